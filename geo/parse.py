@@ -3,6 +3,7 @@
 import hashlib
 from functools import cache
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
 
 import spacy
@@ -47,6 +48,14 @@ def language() -> Language:
     return spacy.load(folders[0])
 
 
-def parse(text: str) -> Doc:
-    """Tokens, parts of speech, dependencies and named entities; offsets are code points of `text`."""
-    return language()(text)
+def parse(text: str, *, body_start: int = 0) -> Doc:
+    """Tokens, parts of speech, dependencies and named entities; offsets are code points of `text`.
+
+    A sentence never runs across a line break, nor across `body_start` (a title has no full stop).
+    """
+    nlp = language()
+    doc = nlp.make_doc(text)
+    for before, token in pairwise(doc):
+        if "\n" in before.text or before.idx < body_start <= token.idx:
+            token.is_sent_start = True
+    return nlp(doc)
