@@ -1,0 +1,110 @@
+"""The house: an import goes to a lower floor only, and some libraries have one door each."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+FLOORS = {
+    "geo.records": 0, "geo.spatial": 0, "geo.lexicon": 0, "geo.filters": 0,
+    "geo.parse": 1, "geo.read": 1,
+    "geo.locate": 2,
+    "geo.extract": 3,
+    "geo.pipeline": 4,
+    "geo.keep": 5,
+    "geo.ingest": 6, "geo.show": 6,
+    "geo.show.pages": 7,
+    "geo.cli": 8, "geo.evaluate": 8, "geo.__main__": 9,
+}
+ON_THE_GROUND = {"geo.spatial": {"geo.records"}, "geo.lexicon": {"geo.records"},
+                 "geo.filters": {"geo.records", "geo.lexicon"}, "geo.records": set()}
+"""On floor 0 the modules a module may see; elsewhere the floor decides."""
+
+DOORS = {
+    "streamlit": ("app", "geo.show.pages"),
+    "streamlit_folium": ("geo.show.pages",),
+    "folium": ("geo.show.mapview",),
+    "branca": ("geo.show.mapview",),
+    "sqlalchemy": ("geo.keep",),
+    "onnxruntime": ("geo.locate.tagger",),
+    "spacy": ("geo.parse", "geo.locate", "geo.extract", "geo.pipeline", "geo.evaluate"),
+    "starlette": ("geo.show.api", "app"),
+}
+"""Library: the modules that may import it."""
+
+MODULES = sorted(p for p in (ROOT / "geo").rglob("*.py")) + [ROOT / "app.py"]
+
+
+def name_of(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def floor_of(module: str) -> tuple[str, int] | None:
+    """The room (package or module) of the table that holds `module`, and its floor; the longest name wins."""
+    rooms = [room for room in FLOORS if module == room or module.startswith(room + ".")]
+    return max(((room, FLOORS[room]) for room in rooms), key=lambda row: len(row[0]), default=None)
+
+
+def imports_of(path: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path.name}: relative import"
+            found.add(node.module or "")
+            found.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return found
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_imports_go_down(path: Path) -> None:
+    me = name_of(path)
+    mine = floor_of(me)
+    if me in ("geo", "app"):
+        return
+    assert mine is not None, f"{me} has no floor; give it one in FLOORS"
+    for other in imports_of(path):
+        theirs = floor_of(other)
+        if theirs is None or theirs[0] == mine[0]:
+            continue
+        allowed = ON_THE_GROUND[me] if me in ON_THE_GROUND else None
+        if allowed is not None:
+            assert theirs[0] in allowed, f"{me} may not import {other}"
+        else:
+            assert theirs[1] < mine[1], f"{me} (floor {mine[1]}) imports {other} (floor {theirs[1]})"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_libraries_have_their_doors(path: Path) -> None:
+    me = name_of(path)
+    for other in imports_of(path):
+        doors = DOORS.get(other.split(".")[0])
+        if doors:
+            assert any(me == d or me.startswith(d + ".") for d in doors), f"{me} may not import {other}"
+
+
+def test_packages_import_in_no_circle() -> None:
+    """Inside a package too: each module imports on its own, and the graph of our modules has no cycle."""
+    graph = {name_of(p): {i for i in imports_of(p) if i in {name_of(q) for q in MODULES}} for p in MODULES}
+    done: set[str] = set()
+
+    def walk(node: str, trail: tuple[str, ...]) -> None:
+        assert node not in trail, f"circle: {' -> '.join((*trail, node))}"
+        if node in done:
+            return
+        for nxt in sorted(graph.get(node, ())):
+            walk(nxt, (*trail, node))
+        done.add(node)
+
+    for module in sorted(graph):
+        walk(module, ())
+
+
+def test_only_app_and_cli_read_the_environment() -> None:
+    for path in MODULES:
+        if name_of(path) not in ("app", "geo.cli"):
+            names = {n.attr for n in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(n, ast.Attribute)}
+            assert "environ" not in names and "getenv" not in names, f"{name_of(path)} reads the environment"
