@@ -33,7 +33,7 @@ DOORS = {
 }
 """Library: the modules that may import it."""
 
-MODULES = sorted(p for p in (ROOT / "geo").rglob("*.py")) + [ROOT / "app.py"]
+MODULES = [*sorted(p for p in (ROOT / "geo").rglob("*.py")), ROOT / "app.py"]
 
 
 def name_of(path: Path) -> str:
@@ -70,7 +70,7 @@ def test_imports_go_down(path: Path) -> None:
         theirs = floor_of(other)
         if theirs is None or theirs[0] == mine[0]:
             continue
-        allowed = ON_THE_GROUND[me] if me in ON_THE_GROUND else None
+        allowed = ON_THE_GROUND.get(me)
         if allowed is not None:
             assert theirs[0] in allowed, f"{me} may not import {other}"
         else:
@@ -107,4 +107,4 @@ def test_only_app_and_cli_read_the_environment() -> None:
     for path in MODULES:
         if name_of(path) not in ("app", "geo.cli"):
             names = {n.attr for n in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(n, ast.Attribute)}
-            assert "environ" not in names and "getenv" not in names, f"{name_of(path)} reads the environment"
+            assert not names & {"environ", "getenv"}, f"{name_of(path)} reads the environment"

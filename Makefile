@@ -1,0 +1,47 @@
+# make run    install, build the gazetteer index, ingest the seeds, serve the page on http://127.0.0.1:8501
+# make test   install what tests need and run them all
+SHELL  := /bin/bash
+PYTHON ?= python3
+PORT   ?= 8501
+VENV   := .venv
+BIN    := $(VENV)/bin
+CORPORA ?= ../shared/corpora
+
+.PHONY: install run test lint chromium evaluate bench torture data clean
+.DEFAULT_GOAL := run
+
+install: $(VENV)/.installed
+$(VENV)/.installed: requirements.txt constraints.txt requirements-hashed.txt
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(not (3, 11) <= v <= (3, 13) and f"Dateline needs Python 3.11 to 3.13, this is {v[0]}.{v[1]}; set PYTHON=python3.12, say.")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-hashed.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -c constraints.txt
+	touch $@
+
+run: install
+	$(BIN)/python -m geo ingest seeds
+	$(BIN)/python -m streamlit run app.py --server.port $(PORT)
+
+test: $(VENV)/.tested chromium
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+$(VENV)/.tested: $(VENV)/.installed tests/requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt -c constraints.txt
+	touch $@
+
+# The browser tests drive a Chromium of the system: found, or installed from Debian's packages where that is allowed.
+chromium:
+	@sh tests/browser/chromium.sh
+
+evaluate: install
+	$(BIN)/python -m tests.gate $(CORPORA)
+
+data: install
+	@sed -n 's/^# make data: //p' data/build/README.md
+	$(BIN)/python -m pip install --quiet -r data/build/requirements.txt
+	$(BIN)/python data/build/gazetteer.py
+	$(BIN)/python data/build/basemap.py
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,317 @@
+"""python -m geo COMMAND: JSONL in, JSONL or files out; messages and progress on stderr.
+
+Exit status: 0 all done, 1 some inputs failed (each named on stderr), 2 misuse.
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from geo import __version__, filters
+from geo.evaluate import evaluate
+from geo.extract import dates_json, find_dates, geo_precision
+from geo.ingest import ingest
+from geo.keep import Store
+from geo.locate import Gazetteer, Tagger
+from geo.pipeline import Tools, read
+from geo.read import article_of
+from geo.records import Article, BadFilter, BadInput, GeoError, MentionKind, Place, Toponym
+from geo.show.export import FORMATS, write
+from geo.show.geojson import event_properties, route_properties
+
+DEFAULT_STORE = "sqlite:///dateline.sqlite"
+DONE, SOME_FAILED, MISUSE = 0, 1, 2
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit status."""
+    args = _parser().parse_args(argv)
+    try:
+        status: int = args.run(args)
+        sys.stdout.flush()
+        return status
+    except BadFilter as error:
+        return _complain(str(error), MISUSE)
+    except GeoError as error:
+        return _complain(str(error), SOME_FAILED)
+    except BrokenPipeError:
+        # The reader of our output went away (`| head`): not our failure; keep Python from flushing again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except KeyboardInterrupt:
+        return _complain("Stopped. What was reported as done is kept; run the command again to go on.", SOME_FAILED)
+
+
+def _complain(message: str, status: int) -> int:
+    print(message, file=sys.stderr)
+    return status
+
+
+# --- what the commands share
+
+
+@cache
+def _gazetteer() -> Gazetteer:
+    bundle = os.environ.get("DATELINE_GAZETTEER")
+    bar: list[tqdm[Any]] = []
+
+    def progress(done: int, total: int) -> None:
+        if not bar:
+            bar.append(tqdm(total=total, desc="Indexing the gazetteer (first run)", unit=" places", leave=False))
+        bar[0].update(done - bar[0].n)
+
+    try:
+        return Gazetteer.open(*([Path(bundle)] if bundle else []), progress=progress)
+    finally:
+        for b in bar:
+            b.close()
+
+
+@cache
+def _tools() -> Tools:
+    return Tools(_gazetteer(), Tagger.open())
+
+
+def _store(args: argparse.Namespace) -> Store:
+    return Store.open(args.store or os.environ.get("DATELINE_STORE", DEFAULT_STORE))
+
+
+def _each_line(work: Callable[[Article], dict[str, Any]]) -> int:
+    """JSONL from stdin through `work` to stdout; a bad line is named on stderr and the rest goes on."""
+    failed = 0
+    for number, line in enumerate(sys.stdin.buffer, 1):
+        if not line.strip():
+            continue
+        try:
+            article = article_of(line, origin=f"line {number}")
+            print(json.dumps(work(article), ensure_ascii=False, allow_nan=False))
+        except BadInput as error:
+            failed += 1
+            print(f"line {number}: {error}", file=sys.stderr)
+    return SOME_FAILED if failed else DONE
+
+
+# --- ingest
+
+
+def _ingest(args: argparse.Namespace) -> int:
+    store = _store(args)
+    bar: list[tqdm[Any]] = []
+
+    def progress(name: str, done: int, total: int) -> None:
+        if not bar:
+            bar.append(tqdm(total=total, desc="Reading", unit=" files", leave=False))
+        bar[0].set_postfix_str(name, refresh=False)
+        bar[0].update(done - bar[0].n)
+
+    report = ingest((Path(p) for p in args.paths), store, _tools, progress)
+    for b in bar:
+        b.close()
+    for row in report.rejected:
+        print(f"{row.origin}: {row.reason}", file=sys.stderr)
+    print(f"{report.new} new, {report.unchanged} unchanged, {len(report.rejected)} quarantined", file=sys.stderr)
+    return SOME_FAILED if report.rejected else DONE
+
+
+# --- locate, extract, dates
+
+
+def toponym_json(toponym: Toponym) -> dict[str, Any]:
+    """One toponym as `locate` prints it; lat and lon are null, with a reason, when it has no place."""
+    place, mention = toponym.place, toponym.mention
+    return {
+        "start": mention.span.start,
+        "end": mention.span.end,
+        "phrase": mention.name,
+        "kind": mention.kind.value,
+        "nested_in": mention.nested_in or None,
+        **_place_json(place),
+        "geo_precision": geo_precision(place).value if place else None,
+        "radius_km": place.radius_km if place else None,
+        "score": round(toponym.score, 4),
+        "reasons": list(toponym.reasons),
+        "alternatives": [_place_json(p) for p in toponym.alternatives],
+        "unresolved": toponym.unresolved.value if toponym.unresolved else None,
+    }
+
+
+def _place_json(place: Place | None) -> dict[str, Any]:
+    if place is None:
+        keys = ("lat", "lon", "gazetteer_id", "geonameid", "name", "country_code", "feature_code")
+        return dict.fromkeys(keys)
+    prefix, _, number = place.gazetteer_id.partition(":")
+    return {
+        "lat": place.point.lat,
+        "lon": place.point.lon,
+        "gazetteer_id": place.gazetteer_id,
+        "geonameid": int(number) if prefix == "gn" else None,
+        "name": place.name,
+        "country_code": place.country_code or None,
+        "feature_code": place.feature_code,
+    }
+
+
+def _located(article: Article) -> dict[str, Any]:
+    return {"id": article.id, "toponyms": [toponym_json(t) for t in read(article, _tools()).toponyms]}
+
+
+def _extracted(article: Article) -> dict[str, Any]:
+    found = read(article, _tools())
+    by_id = {article.id: article}
+    return {
+        "id": article.id,
+        "toponyms": [toponym_json(t) for t in found.toponyms],
+        "events": [event_properties(e, by_id) | _evidence(e.evidence[0].span) for e in found.events],
+        "routes": [route_properties(r, by_id) | _evidence(r.evidence[0].span) for r in found.routes],
+    }
+
+
+def _evidence(span: Any) -> dict[str, Any]:
+    return {"evidence": {"start": span.start, "end": span.end}}
+
+
+def _dated(article: Article) -> dict[str, Any]:
+    return dates_json(article.id, find_dates(article.text, article.published))
+
+
+# --- export, gazetteer, evaluate, backup, doctor
+
+
+def _asked(args: argparse.Namespace) -> filters.Filter:
+    pairs: list[tuple[str, str]] = []
+    for op in filters.OPERATORS:
+        value = getattr(args, op.field)
+        pairs += [(op.key, v) for v in (value or [])]
+    return filters.read(pairs)
+
+
+def _export(args: argparse.Namespace) -> int:
+    asked, store = _asked(args), _store(args)
+    known = {source or filters.NO_SOURCE for source, _ in store.sources()}
+    for source in asked.sources:
+        if source not in known:
+            raise BadFilter(f"No article has the source {source!r}; the sources are {', '.join(sorted(known))}.")
+    events = store.events(asked) if asked.wants_events else ()
+    routes = store.routes(asked) if asked.wants_routes else ()
+    articles = store.articles({a for item in (*events, *routes) for a in item.article_ids})
+    if args.output:
+        temporary = Path(f"{args.output}.tmp")
+        with temporary.open("wb") as out:
+            write(args.format, events, routes, articles, out)
+        temporary.replace(args.output)
+    else:
+        write(args.format, events, routes, articles, sys.stdout.buffer)
+    print(f"{len(events)} events, {len(routes)} routes", file=sys.stderr)
+    return DONE
+
+
+def _gazetteer_search(args: argparse.Namespace) -> int:
+    found = _gazetteer().search(args.name, args.limit)
+    for candidate in found:
+        p = candidate.place
+        unit = ", ".join(name for _, name in p.within)
+        people = f"{p.population:,}" if p.population is not None else "unknown"
+        print(
+            f"{p.gazetteer_id}\t{p.name}\t{p.feature_code}\t{unit or p.country_code}\t"
+            f"{p.point.lat:.4f}, {p.point.lon:.4f}\tpopulation {people}\t{candidate.match.value}"
+        )
+    if not found:
+        return _complain(f"The gazetteer has no name like {args.name!r}.", SOME_FAILED)
+    return DONE
+
+
+def _gazetteer_info(args: argparse.Namespace) -> int:
+    for key, value in _gazetteer().info().items():
+        print(f"{key}\t{value}")
+    return DONE
+
+
+def _evaluate(args: argparse.Namespace) -> int:
+    corpus = Path(args.corpus)
+    if not corpus.is_file():
+        return _complain(f"There is no corpus file {corpus}; give a JSONL file with text and toponyms.", MISUSE)
+    print(evaluate(corpus, _tools(), limit=args.limit))
+    return DONE
+
+
+def _backup(args: argparse.Namespace) -> int:
+    _store(args).backup(Path(args.file))
+    return DONE
+
+
+def _doctor(args: argparse.Namespace) -> int:
+    """What is installed and where, what the store holds, and what is missing."""
+    failed = 0
+    print(f"dateline\t{__version__}")
+    print(f"python\t{sys.version.split()[0]}")
+    checks: tuple[tuple[str, Callable[[], Iterator[tuple[str, object]]]], ...] = (
+        ("gazetteer", lambda: iter(_gazetteer().info().items())),
+        ("tagger", lambda: iter(Tagger.open().info().items())),
+        ("store", lambda: iter(_store_facts(args).items())),
+    )
+    for name, check in checks:
+        try:
+            for key, value in check():
+                print(f"{name}.{key}\t{value}")
+        except GeoError as error:
+            failed += 1
+            print(f"{name}\tMISSING\t{error}")
+    return SOME_FAILED if failed else DONE
+
+
+def _store_facts(args: argparse.Namespace) -> dict[str, object]:
+    store = _store(args)
+    return {"url": store.url, "integrity": store.integrity(), **store.counts()}
+
+
+# --- arguments
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m geo", description=__doc__)
+    parser.add_argument("--version", action="version", version=f"dateline {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, run: Callable[[argparse.Namespace], int], words: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=words, description=words)
+        made.set_defaults(run=run)
+        return made
+
+    def with_store(made: argparse.ArgumentParser) -> argparse.ArgumentParser:
+        made.add_argument("--store", metavar="URL", help=f"SQLAlchemy URL; default $DATELINE_STORE or {DEFAULT_STORE}")
+        return made
+
+    made = with_store(command("ingest", _ingest, "read files and folders, extract, merge, store; idempotent"))
+    made.add_argument("paths", nargs="+", metavar="PATH")
+    command("locate", lambda _: _each_line(_located), "JSONL on stdin -> places in it, JSONL on stdout")
+    command("extract", lambda _: _each_line(_extracted), "JSONL on stdin -> places, events and routes, JSONL on stdout")
+    command("dates", lambda _: _each_line(_dated), "JSONL on stdin -> dates in it, JSONL on stdout")
+
+    made = with_store(command("export", _export, "write what the filters ask for to a file or stdout"))
+    made.add_argument("--format", choices=sorted(FORMATS), default="geojson")
+    made.add_argument("-o", "--output", metavar="FILE")
+    for op in filters.OPERATORS:
+        made.add_argument(f"--{op.key.replace('_', '-')}", dest=op.field, action="append", metavar=op.field.upper())
+
+    made = command("gazetteer", _gazetteer_info, "look names up in the gazetteer")
+    parts = made.add_subparsers(required=True, metavar="search|info")
+    search = parts.add_parser("search", help="places of that name, best first")
+    search.add_argument("name")
+    search.add_argument("--limit", type=int, default=20)
+    search.set_defaults(run=_gazetteer_search)
+    parts.add_parser("info", help="rows, names, path").set_defaults(run=_gazetteer_info)
+
+    made = command("evaluate", _evaluate, "our scores on a corpus file, beside a plain baseline")
+    made.add_argument("corpus")
+    made.add_argument("--limit", type=int, help="only the first N documents")
+
+    with_store(command("backup", _backup, "a consistent copy of the store")).add_argument("file", metavar="FILE")
+    with_store(command("doctor", _doctor, "versions, paths, counts, and what is missing"))
+    return parser
