@@ -1,0 +1,165 @@
+"""python -m geo: JSONL in and out, messages on stderr, 0 all done, 1 some inputs failed, 2 misuse."""
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from geo.cli import main
+
+ROOT = Path(__file__).resolve().parent.parent
+STRIKE = "Warplanes bombed Mosul on Tuesday, killing 12 people, the army said. The minister spoke in Baghdad."
+
+
+class Ran:
+    def __init__(self, status: int, out: str, err: str) -> None:
+        self.status, self.out, self.err = status, out, err
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path) -> Any:
+    monkeypatch.setenv("DATELINE_STORE", f"sqlite:///{tmp_path}/store.sqlite")
+
+    def call(*args: str, stdin: str | bytes = b"") -> Ran:
+        data = stdin.encode() if isinstance(stdin, str) else stdin
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data), "utf-8"))
+        try:
+            status = main(args)
+        except SystemExit as stop:  # argparse: misuse
+            status = int(stop.code or 0)
+        return Ran(status, *capfd.readouterr())
+
+    return call
+
+
+def test_locate_keeps_the_contract(run: Any) -> None:
+    got = run("locate", stdin=json.dumps({"id": "a1", "text": STRIKE, "date": "2019-09-11"}))
+    assert got.status == 0
+    (row,) = got.rows
+    assert row["id"] == "a1"
+    by_phrase = {t["phrase"]: t for t in row["toponyms"]}
+    assert {"Mosul", "Baghdad"} <= set(by_phrase)
+    mosul = by_phrase["Mosul"]
+    assert STRIKE[mosul["start"]:mosul["end"]] == "Mosul"
+    assert mosul["geonameid"] == 99072
+    assert mosul["country_code"] == "IQ"
+    assert mosul["geo_precision"] == "exact"
+    assert mosul["kind"] == "place"
+    assert mosul["unresolved"] is None
+    assert set(mosul) >= {"start", "end", "phrase", "lat", "lon", "kind", "gazetteer_id", "geonameid", "name",
+                          "country_code", "feature_code", "geo_precision", "radius_km", "score", "reasons",
+                          "alternatives", "unresolved"}
+
+
+def test_offsets_count_code_points(run: Any) -> None:
+    text = "🙂🙂 A bomb exploded in Mosul."
+    (row,) = run("locate", stdin=json.dumps({"id": 1, "text": text}, ensure_ascii=False)).rows
+    (mosul,) = [t for t in row["toponyms"] if t["phrase"] == "Mosul"]
+    assert text[mosul["start"]:mosul["end"]] == "Mosul"
+
+
+def test_extract_gives_events_with_evidence(run: Any) -> None:
+    (row,) = run("extract", stdin=json.dumps({"id": "a1", "text": STRIKE, "date": "2019-09-11"})).rows
+    strikes = [e for e in row["events"] if e["event_type"] == "airstrike"]
+    assert len(strikes) == 1
+    strike = strikes[0]
+    assert strike["place_name"] == "Mosul"
+    assert (strike["date_start"], strike["date_end"], strike["date_precision"]) == ("2019-09-10", "2019-09-10", "day")
+    assert strike["killed_low"] == strike["killed_high"] == 12
+    assert STRIKE[strike["evidence"]["start"]:strike["evidence"]["end"]].startswith("Warplanes bombed Mosul")
+    assert row["routes"] == []
+
+
+def test_dates_keeps_the_contract(run: Any) -> None:
+    (row,) = run("dates", stdin=json.dumps({"id": "d", "text": "It fell on Tuesday.", "published": "2019-09-11"})).rows
+    (found,) = row["dates"]
+    assert row["id"] == "d"
+    assert (found["date_start"], found["date_end"], found["date_precision"]) == ("2019-09-10", "2019-09-10", "day")
+    assert "Tuesday" in found["phrase"]
+
+
+def test_a_bad_line_is_named_and_the_rest_goes_on(run: Any) -> None:
+    lines = b'{"id":"a","text":"Fire in Mosul."}\nnot json\n{"id":"c"}\n{"id":"d","text":"x","date":"soon"}\n\n'
+    got = run("locate", stdin=lines)
+    assert got.status == 1
+    assert [row["id"] for row in got.rows] == ["a"]
+    assert [line.split(":")[0] for line in got.err.splitlines() if line.startswith("line")] == [
+        "line 2", "line 3", "line 4"]
+
+
+def test_ingest_twice_then_export_with_filters(run: Any, tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "a.txt").write_text(f" date 2019-09-11 {STRIKE}\n", "utf-8")
+    (folder / "empty.txt").write_bytes(b"")
+    (folder / "latin.txt").write_bytes(b"caf\xe9 \xff")
+    first = run("ingest", str(folder), str(tmp_path / "nowhere"))
+    assert first.status == 1
+    assert "1 new, 0 unchanged, 3 quarantined" in first.err
+    assert all(name in first.err for name in ("empty.txt", "latin.txt", "nowhere"))
+    second = run("ingest", str(folder / "a.txt"))
+    assert second.status == 0
+    assert "0 new, 1 unchanged, 0 quarantined" in second.err
+
+    out = tmp_path / "map.geojson"
+    assert run("export", "--type", "airstrike", "--from", "2019-09-01", "-o", str(out)).status == 0
+    (feature,) = json.loads(out.read_text("utf-8"))["features"]
+    assert feature["properties"]["place_name"] == "Mosul"
+    assert json.loads(run("export", "--to", "2019-09-01").out)["features"] == []
+    table = run("export", "--format", "csv").out
+    assert "airstrike" in table
+
+
+@pytest.mark.parametrize(
+    "args",
+    [(), ("fly",), ("export", "--type", "picnic"), ("export", "--from", "yesterday"), ("export", "--source", "X"),
+     ("export", "--format", "docx"), ("evaluate", "no-such-file.jsonl")],
+)
+def test_misuse_ends_with_2_and_a_sentence(run: Any, args: tuple[str, ...]) -> None:
+    got = run(*args)
+    assert got.status == 2
+    assert got.err
+    assert "Traceback" not in got.err
+
+
+def test_gazetteer_search(run: Any) -> None:
+    got = run("gazetteer", "search", "Mosul", "--limit", "3")
+    assert got.status == 0
+    assert got.out.splitlines()[0].startswith("gn:99072\tMosul")
+    assert run("gazetteer", "search", "Xqzzyplace").status == 1
+
+
+def test_a_missing_gazetteer_is_a_sentence(run: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    from geo import cli
+
+    cli._gazetteer.cache_clear()
+    monkeypatch.setenv("DATELINE_GAZETTEER", str(tmp_path / "none.tsv.gz"))
+    got = run("gazetteer", "search", "Mosul")
+    cli._gazetteer.cache_clear()
+    assert got.status == 1
+    assert "none.tsv.gz" in got.err
+    assert "Traceback" not in got.err
+
+
+def test_doctor_and_backup(run: Any, tmp_path: Path) -> None:
+    got = run("doctor")
+    assert got.status == 0
+    assert "store.integrity\tok" in got.out
+    assert "gazetteer." in got.out
+    assert run("backup", str(tmp_path / "copy.sqlite")).status == 0
+    assert (tmp_path / "copy.sqlite").stat().st_size > 0
+
+
+def test_a_store_that_cannot_be_opened_is_a_sentence(run: Any) -> None:
+    got = run("export", "--store", "sqlite:////proc/nowhere/store.sqlite")
+    assert got.status == 1
+    assert "Traceback" not in got.err
+    got = run("export", "--store", "nonsense")
+    assert got.status == 1
+    assert "nonsense" in got.err

@@ -1,0 +1,41 @@
+"""Distances, boxes and lines on the sphere, and their edges at 180°."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geo.records import BBox, LonLat
+from geo.spatial import bounds, contains, cut_line, distance_km
+
+points = st.builds(LonLat, st.floats(-180, 180), st.floats(-90, 90))
+
+
+@given(points, points)
+def test_distance_is_symmetric_and_at_most_half_way_round(a: LonLat, b: LonLat) -> None:
+    assert distance_km(a, b) == pytest.approx(distance_km(b, a), abs=1e-6)
+    assert 0 <= distance_km(a, b) <= 20_016
+
+
+def test_distance_is_short_across_the_antimeridian() -> None:
+    assert distance_km(LonLat(179.9, 0), LonLat(-179.9, 0)) == pytest.approx(22.24, abs=0.05)
+
+
+@given(st.lists(points, min_size=1, max_size=8))
+def test_bounds_hold_every_point(pts: list[LonLat]) -> None:
+    box = bounds(pts)
+    assert box is not None
+    assert all(contains(box, p) for p in pts)
+
+
+def test_bounds_take_the_shorter_way_round() -> None:
+    assert bounds([LonLat(179, 1), LonLat(-179, -1)]) == BBox(179, -1, -179, 1)
+    assert bounds([]) is None
+
+
+def test_a_line_is_cut_at_the_antimeridian_and_nowhere_else() -> None:
+    whole = (LonLat(43, 35), LonLat(44, 36))
+    assert cut_line(whole) == (whole,)
+    west, east = cut_line([LonLat(170, 0), LonLat(-170, 10)])
+    assert west[-1].lon == 180
+    assert east[0].lon == -180
+    assert west[-1].lat == east[0].lat == pytest.approx(5)
