@@ -77,7 +77,8 @@ def test_extract_gives_events_with_evidence(run: Any) -> None:
 
 
 def test_dates_keeps_the_contract(run: Any) -> None:
-    (row,) = run("dates", stdin=json.dumps({"id": "d", "text": "It fell on Tuesday.", "published": "2019-09-11"})).rows
+    asked = {"id": "d", "text": "It fell on Tuesday.", "published": "2019-09-11"}
+    (row,) = run("dates", stdin=json.dumps(asked)).rows
     (found,) = row["dates"]
     assert row["id"] == "d"
     assert (found["date_start"], found["date_end"], found["date_precision"]) == ("2019-09-10", "2019-09-10", "day")
