@@ -1,0 +1,1 @@
+"""Findings shown: as words, files, HTTP answers, the map and the pages."""

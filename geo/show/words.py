@@ -1,0 +1,404 @@
+"""Findings in plain words, for popup, cards and pages: a value, and under it a small reason.
+
+What is known to the week reads as a week, never as a day; what is not known says so.
+"""
+
+import re
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from geo.records import (
+    Article,
+    DateBasis,
+    DatePrecision,
+    Event,
+    GeoPrecision,
+    How,
+    Place,
+    Quantity,
+    Route,
+    RouteStatus,
+    Span,
+    Status,
+    Toll,
+    When,
+    Where,
+)
+
+SAME_LOAD = 0.15
+"""Masses this close (as a share of the larger one) in one event are two ways to put one load, if one is rounded."""
+
+UNPLACED = frozenset({GeoPrecision.ADMIN1, GeoPrecision.REGION, GeoPrecision.COUNTRY, GeoPrecision.TOPIC})
+"""Precisions that are never drawn as a pin."""
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+_QUOTES = " “”\""
+_UNIT_WORD = re.compile(r"\b(province|governorate|region|district|county|state|oblast|prefecture|department)\b", re.I)
+_STATES = frozenset({"AT", "AU", "BR", "DE", "IN", "MM", "MX", "MY", "NG", "SD", "SS", "US", "VE"})
+"""Countries whose first-level units are called states."""
+
+STATUS = {
+    Status.REPORTED: "reported",
+    Status.ONGOING: "ongoing",
+    Status.CLAIMED: "claimed by one side",
+    Status.PLANNED: "planned",
+    Status.HYPOTHETICAL: "only possible",
+    Status.NEGATED: "said not to have happened",
+    Status.BACKGROUND: "background",
+}
+ROUTE_STATUS = {
+    RouteStatus.PAST: "reported",
+    RouteStatus.ONGOING: "ongoing",
+    RouteStatus.HABITUAL: "habitual",
+    RouteStatus.PLANNED: "planned",
+    RouteStatus.BLOCKED: "blocked",
+    RouteStatus.NEGATED: "said not to have happened",
+    RouteStatus.BACKGROUND: "background",
+}
+_PLACE_NOTES = {
+    GeoPrecision.EXACT: "exact place",
+    GeoPrecision.NEAR: "near it",
+    GeoPrecision.ADMIN2: "somewhere in a district",
+    GeoPrecision.ADMIN1: "province, not a point",
+    GeoPrecision.REGION: "region, not a point",
+    GeoPrecision.LINEAR: "along a river or road",
+    GeoPrecision.COUNTRY: "whole country, not a point",
+    GeoPrecision.TOPIC: "spoken about, not mapped",
+}
+
+
+class Words(NamedTuple):
+    """A value and the reason or limit to be written small under it; "" where there is none to give."""
+
+    text: str
+    reason: str = ""
+
+
+# --- hostile text
+
+
+def clean(text: str) -> str:
+    """For display: control characters become spaces, bidi overrides and lone surrogates go; exports keep them."""
+    return cleaned(text, ())[0]
+
+
+def cleaned(text: str, spans: Sequence[Span]) -> tuple[str, tuple[Span | None, ...]]:
+    """`clean` with spans moved along; None for a span of which nothing is left."""
+    dropped = [i for i, c in enumerate(text) if c in _BIDI or unicodedata.category(c) == "Cs"]
+    gone = set(dropped)
+    shown = "".join(
+        " " if unicodedata.category(c) == "Cc" else c for i, c in enumerate(text) if i not in gone
+    )
+    moved: list[Span | None] = []
+    for span in spans:
+        start = span.start - bisect_left(dropped, span.start)
+        end = min(span.end, len(text)) - bisect_left(dropped, min(span.end, len(text)))
+        moved.append(Span(start, end) if start < end else None)
+    return shown, tuple(moved)
+
+
+# --- small pieces
+
+
+def day_words(day: date, *, weekday: bool = False) -> str:
+    """11 Sep 2019, or Wed 11 Sep 2019."""
+    plain = f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{_DAYS[day.weekday()]} {plain}" if weekday else plain
+
+
+def range_words(start: date, end: date) -> str:
+    """Both ends, what they share said once: 9–11 Sep 2019, 28 Jul–4 Aug 2019."""
+    if start == end:
+        return day_words(start)
+    if (start.year, start.month) == (end.year, end.month):
+        return f"{start.day}–{day_words(end)}"
+    if start.year == end.year:
+        return f"{start.day} {_MONTHS[start.month - 1]}–{day_words(end)}"
+    return f"{day_words(start)}–{day_words(end)}"
+
+
+def listed(names: Iterable[str], *, last: str = "and") -> str:
+    """One, one and two, one, two and three."""
+    items = [n for n in names if n]
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {last} {items[-1]}" if items else ""
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """1 event, 1,200 events."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def capital(text: str) -> str:
+    """The first letter large, the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def quoted(text: str) -> str:
+    """In typographic quotation marks; marks that stand there already are not doubled."""
+    return f"“{clean(text).strip(_QUOTES)}”"
+
+
+# --- when
+
+
+def when_words(when: When, published: date | None) -> Words:
+    """`published` is the day of the article the words stand in; None when it is undated."""
+    if when.start is None or when.end is None:
+        return Words("No date given", _article_of(published) if published else "article undated")
+    return Words(capital(_interval(when, when.start, when.end)), _when_reason(when, published))
+
+
+def when_short(when: When) -> str:
+    """One line for cards and tables: within 9–11 Sep 2019, known to the week."""
+    if when.start is None or when.end is None:
+        return "no date given"
+    known = _known_to(when)
+    said = ", when it was said" if when.basis is DateBasis.REPORTING else ""
+    return _interval(when, when.start, when.end) + (f", {known}" if known and not said else said)
+
+
+def _interval(when: When, start: date, end: date) -> str:
+    match when.precision:
+        case DatePrecision.ONGOING:
+            return f"ongoing on {day_words(end)}"
+        case DatePrecision.DAY if start == end:
+            return day_words(start, weekday=True)
+        case DatePrecision.MONTH if start.day == 1 and _is_month_end(end) and _same_month(start, end):
+            return f"in {_MONTHS[start.month - 1]} {start.year}"
+        case DatePrecision.YEAR if (start.month, start.day, end.month, end.day) == (1, 1, 12, 31):
+            return f"in {start.year}" if start.year == end.year else f"in {start.year}–{end.year}"
+        case DatePrecision.RANGE | DatePrecision.DAY:
+            return range_words(start, end)
+    return f"within {range_words(start, end)}"
+
+
+def _same_month(a: date, b: date) -> bool:
+    return (a.year, a.month) == (b.year, b.month)
+
+
+def _is_month_end(day: date) -> bool:
+    return day == date.max or date.fromordinal(day.toordinal() + 1).day == 1
+
+
+def _known_to(when: When) -> str:
+    coarse = (DatePrecision.WEEK, DatePrecision.MONTH, DatePrecision.YEAR)
+    return f"known to the {when.precision}" if when.precision in coarse else ""
+
+
+def _when_reason(when: When, published: date | None) -> str:
+    said = quoted(when.text) if when.text else ""
+    known = ": ".join(part for part in (_known_to(when), said) if part)
+    article = _article_of(published) if published else ""
+    match when.basis:
+        case DateBasis.MERGED:
+            parts = [known, "taken from the dated article"]
+        case DateBasis.INHERITED:
+            parts = [known, "taken from a sentence nearby", article]
+        case DateBasis.REPORTING:
+            parts = [f"when it was said: {said}" if said else "when it was said", article]
+        case DateBasis.PUBLICATION:
+            parts = ["the day of the article, the text gives no other"]
+        case DateBasis.DATELINE:
+            parts = [known, "from the first line"]
+        case _:
+            parts = [known, article]
+    return ", ".join(part for part in parts if part)
+
+
+def _article_of(published: date) -> str:
+    return f"article of {day_words(published, weekday=True)}"
+
+
+def event_when(found: Event | Route, articles: dict[str, Article]) -> Words:
+    """`when_words` with the article that dates it; the undated articles among several are owned up to."""
+    told_in = [articles[i] for i in found.article_ids if i in articles]
+    dated = [a.published for a in told_in if a.published]
+    said = next((a.published for a in told_in if a.published and found.when.text in a.text), None)
+    words = when_words(found.when, said or (dated[0] if dated else None))
+    undated = len(told_in) - len(dated)
+    if found.when.start is None or not undated or not dated or found.when.basis is DateBasis.MERGED:
+        return words
+    others = "the other article is undated" if undated == 1 else f"{undated} other articles are undated"
+    return Words(words.text, f"{words.reason}; {others}" if words.reason else others)
+
+
+# --- where
+
+
+def place_line(place: Place) -> str:
+    """Name, first-level unit, country, as far as they are known and differ."""
+    names = [place.name, *(name for _, name in place.within[-2:])]
+    return clean(", ".join(dict.fromkeys(n for n in names if n)))
+
+
+def where_words(where: Where | None) -> Words:
+    """Where, and how far the point can be trusted; what is not a point says so."""
+    if where is None:
+        return Words("No place stated", "listed, not on the map")
+    line, km = place_line(where.place), f"about {max(1, round(where.radius_km))} km"
+    name, *rest = line.split(", ", 1)
+    inside = f", {rest[0]}" if rest else ""
+    match where.precision:
+        case GeoPrecision.EXACT:
+            return Words(line, f"named place, exact to {km}")
+        case GeoPrecision.NEAR:
+            return Words(f"{capital(clean(where.relation).strip() or 'near')} {line}", f"within {km}")
+        case GeoPrecision.ADMIN2:
+            return Words(f"Somewhere in {_unit(name, 'district')}{inside}", f"within {km}")
+        case GeoPrecision.ADMIN1 if where.place.country_code in _STATES:
+            return Words(f"Somewhere in {line}", "a whole state, not a point")
+        case GeoPrecision.ADMIN1:
+            return Words(f"Somewhere in {_unit(name, 'province')}{inside}", "not a point")
+        case GeoPrecision.LINEAR:
+            return Words(f"Along {line}", f"a river or road; the point is good to {km}")
+        case GeoPrecision.COUNTRY:
+            return Words(line, "whole country, not a point")
+        case GeoPrecision.REGION:
+            return Words(line, "region, not a point")
+    return Words(line, "spoken about, not where it happened")
+
+
+def _unit(name: str, noun: str) -> str:
+    return name if _UNIT_WORD.search(name) else f"{name} {noun}"
+
+
+def place_note(where: Where | None) -> str:
+    """The precision in two or three words, for cards and the edge list."""
+    return _PLACE_NOTES[where.precision] if where else "no place stated"
+
+
+def ends_words(ends: Sequence[Where]) -> str:
+    """The names of one role of a route."""
+    return listed(clean(w.place.name) for w in ends)
+
+
+# --- how much, how many
+
+
+def quantity_words(quantities: Sequence[Quantity]) -> Words:
+    """Every form as written; masses that are one load are joined and said to be the same, never summed."""
+    groups: list[list[Quantity]] = []
+    seen: set[str] = set()
+    for quantity in quantities:
+        key = clean(quantity.text).casefold().strip()
+        if key in seen:
+            continue
+        seen.add(key)
+        home = next((g for g in groups if _same_load(g[0], quantity)), None)
+        if home is None:
+            groups.append([quantity])
+        else:
+            home.append(quantity)
+    return Words("; ".join(_load(group) for group in groups))
+
+
+def _same_load(a: Quantity, b: Quantity) -> bool:
+    if not a.kg or not b.kg:
+        return False
+    near = abs(a.kg - b.kg) / max(a.kg, b.kg)
+    return near <= (SAME_LOAD if a.approx or b.approx else 0.01)
+
+
+def _load(group: Sequence[Quantity]) -> str:
+    forms = [quoted(q.text) + (f" ({mass_words(q.kg)})" if q.kg and not _metric(q.unit) else "") for q in group]
+    return listed(forms) + (", the same load" if len(forms) > 1 else "")
+
+
+def _metric(unit: str) -> bool:
+    return unit.casefold().rstrip("s") in ("tonne", "t", "metric ton", "kg", "kilogram", "kilogramme", "kilo")
+
+
+def mass_words(kg: float) -> str:
+    """Tonnes from 1,000 kg on."""
+    return f"{kg / 1000:,.1f} t" if kg >= 1000 else f"{kg:,.0f} kg"
+
+
+def toll_words(toll: Toll) -> Words:
+    """A number only where one is given; the reason holds who, and the words it was read from."""
+    reason = ", ".join(p for p in (clean(toll.who), quoted(toll.text) if toll.text else "") if p)
+    if toll.high is None:
+        if toll.low > 1:
+            return Words(f"at least {toll.low:,}", reason)
+        return Words(f"{toll.best:,}" if toll.best else "unknown number, more than none", reason)
+    if toll.low == toll.high:
+        return Words(f"{toll.low:,}" if toll.low else "none", reason)
+    span = f"{toll.low:,}–{toll.high:,}" if toll.low > 0 else f"at most {toll.high:,}"
+    return Words(f"{toll.best:,} ({span})" if toll.best else span, reason)
+
+
+# --- who says so, and how sure
+
+
+def told_by_words(sources: Sequence[str], n_independent: int, origins: Sequence[str]) -> Words:
+    """`sources`: the publisher of each article, "" where not stated; `origins`: who is cited."""
+    n = len(sources)
+    if n <= 1:
+        cited = [o for o in origins if o not in sources]
+        return Words("1 article", f"citing {listed(_the(clean(o)) for o in cited)}" if cited else "")
+    text = f"{counted(n, 'article')}, {counted(n_independent, 'independent origin')}"
+    who = "both" if n == 2 else f"all {n}"
+    if n_independent == 1 and origins:
+        verb = "by" if origins[0] in sources else "quote"
+        return Words(text, f"{who} {verb} {_the(clean(origins[0]))}")
+    return Words(text, "; ".join(clean(o) for o in origins))
+
+
+def _the(name: str) -> str:
+    """A common noun takes its article: the US-led coalition, but Reuters."""
+    last = name.split()[-1] if name.split() else ""
+    return f"the {name}" if last[:1].islower() and not name.lower().startswith("the ") else name
+
+
+def told_short(n_articles: int, n_independent: int) -> str:
+    """2 articles, 1 origin."""
+    text = counted(n_articles, "article")
+    return f"{text}, {counted(n_independent, 'origin')}" if n_articles > 1 else text
+
+
+def confidence_words(confidence: float, factors: Sequence[tuple[str, float]]) -> Words:
+    """Never a probability: the product of its factors."""
+    reason = f"the product of {counted(len(factors), 'stated factor')}; not a probability" if factors else ""
+    return Words(f"{confidence:.2f}", reason)
+
+
+def factor_name(name: str) -> str:
+    """A factor's key as words."""
+    return capital(clean(name).replace("_", " "))
+
+
+# --- articles
+
+
+def article_name(article: Article) -> str:
+    """Its title, else its day, else its first words."""
+    if article.title:
+        return clean(article.title)
+    if article.published:
+        return f"Article of {day_words(article.published)}"
+    start = clean(article.text[article.body_start:article.body_start + 60]).strip()
+    return f"Undated article “{start} …”"
+
+
+def article_facts(article: Article) -> tuple[Words, Words]:
+    """Publisher and day, each with how it was known."""
+    how = {h.field: h for h in article.how}
+    publisher = Words(clean(article.source) or "publisher not stated", _how(how, "source") if article.source else "")
+    if article.published is None:
+        return publisher, Words("undated", "the article gives no date")
+    return publisher, Words(day_words(article.published), _how(how, "published") or _how(how, "date"))
+
+
+def _how(how: dict[str, How], field: str) -> str:
+    return clean(how[field].rule).replace("_", " ") if field in how else ""
+
+
+def article_line(article: Article) -> str:
+    """Under a quoted sentence: publisher and day in one line."""
+    publisher, day = article_facts(article)
+    guess = f" ({publisher.reason})" if "guess" in publisher.reason else ""
+    return f"{publisher.text}{guess}, {day.text}"
