@@ -1,0 +1,113 @@
+"""A SQLite file as two engines: one connection that writes and checkpoints, and readers that can only read.
+
+SQLite before 3.51.3 may, rarely, harm a WAL file when two connections write or checkpoint at once; so
+writing goes through a single connection, and a reader opened with mode=ro never checkpoints.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.pool import QueuePool, StaticPool
+
+from geo.records import StoreError
+
+WAIT_S = 10.0
+"""How long a call waits for another process that is writing."""
+
+
+def path_of(url: str) -> Path:
+    """The file that a sqlite URL names; any other URL is refused."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise StoreError(f"{url!r} is not a store's URL; write sqlite:///FILE.") from error
+    if parsed.get_backend_name() != "sqlite":
+        shown = parsed.render_as_string(hide_password=True)
+        raise StoreError(f"A store is a SQLite file for now; {shown!r} is not. Write sqlite:///FILE.")
+    name = parsed.database or ""
+    if name in ("", ":memory:") or name.startswith("file:"):
+        raise StoreError(f"{url!r} names no file; a store is kept on disk. Write sqlite:///FILE.")
+    return Path(name).absolute()
+
+
+class Engines:
+    """The writing connection, opened when it is first needed, and the readers of one file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = Lock()
+        self._writer = create_engine(
+            "sqlite://", creator=lambda: _connect(path, "rwc"), poolclass=StaticPool
+        )
+        self._readers = create_engine(
+            "sqlite://", creator=lambda: _connect(path, "ro"), poolclass=QueuePool, pool_size=4, max_overflow=28
+        )
+        for engine, begin in ((self._writer, "BEGIN IMMEDIATE"), (self._readers, "BEGIN")):
+            _begin_with(engine, begin)
+
+    def close(self) -> None:
+        """Closes all connections; the last one to close folds the WAL file into the store."""
+        self._readers.dispose()
+        self._writer.dispose()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One consistent state of the store, whatever is written meanwhile."""
+        with self._sentences("read"), self._readers.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One transaction: all of it is on disk when the block ends, or none of it after an error."""
+        with self._lock, self._sentences("written"), self._writer.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _sentences(self, deed: str) -> Iterator[None]:
+        try:
+            yield
+        except (SQLAlchemyError, sqlite3.Error) as error:
+            reason = str(getattr(error, "orig", None) or error)
+            raise StoreError(f"The store {self.path} cannot be {deed}: {reason}.{_advice(reason)}") from error
+
+
+def _advice(reason: str) -> str:
+    if "locked" in reason:
+        return " Another process is writing to it; wait for it to end and try again."
+    if "not a database" in reason:
+        return " Give the path of a store, or of a file that does not exist yet."
+    if "unable to open" in reason:
+        return " Check that the folder exists and may be written to."
+    return ""
+
+
+def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        f"{path.as_uri()}?mode={mode}", uri=True, timeout=WAIT_S, isolation_level=None, check_same_thread=False
+    )
+    if mode != "ro":
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+    return connection
+
+
+def _begin_with(engine: Engine, statement: str) -> None:
+    """sqlite3 would begin late and as a reader; two writers could then refuse each other half way."""
+
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql(statement)
+
+    event.listen(engine, "begin", begin)
+
+
+def driver(connection: Connection) -> Any:
+    """The sqlite3 connection below, for what SQL has no statement for."""
+    return connection.connection.driver_connection

@@ -1,0 +1,128 @@
+"""Tables of the store. Days are ordinals, coordinates plain floats, records JSON: the same on every engine."""
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+)
+
+VERSION = 1
+"""Raised whenever a table changes; a store with a higher number was written by a newer Dateline."""
+
+metadata = MetaData()
+
+meta = Table(
+    "meta", metadata,
+    Column("id", Integer, CheckConstraint("id = 1"), primary_key=True),
+    Column("schema_version", Integer, nullable=False),
+    Column("version", Integer, nullable=False),  # raised by each write
+    Column("added", Integer, nullable=False),  # version of the last new article
+    Column("merged", Integer, nullable=False),  # version of the last article that was merged
+)
+
+articles = Table(
+    "articles", metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("source", Text, nullable=False, index=True),
+    Column("n_mentions", Integer, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+    Column("toponyms", LargeBinary, nullable=False),
+)
+
+# Events and routes as one article reports them: what merging starts from, never changed afterwards.
+reported = Table(
+    "reported", metadata,
+    Column("id", Text, primary_key=True),
+    Column("article", ForeignKey("articles.seq"), nullable=False),
+    Column("pos", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+    Index("reported_article", "article", "pos"),
+)
+
+places = Table(
+    "places", metadata,
+    Column("gazetteer_id", Text, primary_key=True),
+    Column("payload", LargeBinary, nullable=False),
+)
+
+place_uses = Table(
+    "place_uses", metadata,
+    Column("gazetteer_id", ForeignKey("places.gazetteer_id"), primary_key=True),
+    Column("article", ForeignKey("articles.seq"), primary_key=True),
+    Column("n_mentions", Integer, nullable=False),
+)
+
+# Events and routes after merging: what is shown. Everything a filter asks for is a column or a link table.
+things = Table(
+    "things", metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("start_day", Integer),
+    Column("end_day", Integer),
+    Column("confidence", Float, nullable=False),
+    Column("lon", Float, CheckConstraint("lon BETWEEN -180 AND 180")),  # of events; routes have `points` alone
+    Column("lat", Float, CheckConstraint("lat BETWEEN -90 AND 90")),
+    Column("precision", Text, nullable=False),
+    Column("radius_km", Float, nullable=False),
+    Column("place_name", Text, nullable=False),
+    Column("sources", LargeBinary, nullable=False),  # JSON again, for reading many rows at once
+    Column("place_keys", LargeBinary, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+    Index("things_days", "kind", "start_day", "end_day"),
+)
+
+members = Table(
+    "members", metadata,
+    Column("member_id", Text, primary_key=True),
+    Column("thing", ForeignKey("things.seq"), nullable=False, index=True),
+)
+
+thing_sources = Table(
+    "thing_sources", metadata,
+    Column("source", Text, primary_key=True),
+    Column("thing", ForeignKey("things.seq"), primary_key=True, index=True),
+)
+
+thing_places = Table(
+    "thing_places", metadata,
+    Column("key", Text, primary_key=True),
+    Column("thing", ForeignKey("things.seq"), primary_key=True, index=True),
+)
+
+thing_points = Table(
+    "thing_points", metadata,
+    Column("thing", ForeignKey("things.seq"), nullable=False, index=True),
+    Column("lon", Float, CheckConstraint("lon BETWEEN -180 AND 180"), nullable=False),
+    Column("lat", Float, CheckConstraint("lat BETWEEN -90 AND 90"), nullable=False),
+    Index("thing_points_box", "lat", "lon", "thing"),
+)
+
+quarantine = Table(
+    "quarantine", metadata,
+    Column("origin", Text, primary_key=True),
+    Column("sha256", Text, primary_key=True),
+    Column("reason", Text, nullable=False),
+)
+
+LINKS = (members, thing_sources, thing_places, thing_points)
+"""Tables whose rows go with their thing."""
+
+SEARCH = (
+    "CREATE VIRTUAL TABLE search USING fts5(title, sentences, places, actors, "
+    "tokenize = 'unicode61 remove_diacritics 2')"
+)
+"""The full text of things; rowid is things.seq."""

@@ -1,0 +1,519 @@
+"""The store: articles with what was found in them, and the merged events and routes that are shown.
+
+One SQLite file through SQLAlchemy Core. An article counts as kept only when its transaction is on disk.
+"""
+
+import os
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Table, delete, func, insert, inspect, select, text, update
+
+from geo.filters import ROUTE, Filter
+from geo.keep import schema
+from geo.keep.engine import Engines, driver, path_of
+from geo.keep.payload import digest, pack, unpack
+from geo.keep.rows import LightRow, PlaceUse, Quarantined, ends, place_keys
+from geo.keep.where import matching, ordered, where
+from geo.records import Article, Event, Findings, MentionKind, Place, Route, StoreError, Toponym
+
+T = TypeVar("T")
+
+EVENT = "event"
+CHUNK = 500
+"""Bound values in one statement; SQLite allows some thousands."""
+
+_things, _articles, _reported, _meta = schema.things.c, schema.articles.c, schema.reported.c, schema.meta.c
+
+
+class Store:
+    """Open with `Store.open`. Methods may be called from several threads; one process at a time writes."""
+
+    def __init__(self, url: str, engines: Engines) -> None:
+        self.url = url
+        self._engines = engines
+        self._seen_added: int | None = None
+
+    @classmethod
+    def open(cls, url: str) -> "Store":
+        """The store of a `sqlite:///FILE` URL, made where there is none.
+
+        StoreError when it is no store, cannot be opened, or was written by a newer Dateline.
+        """
+        path = path_of(url)
+        if not path.parent.is_dir():
+            raise StoreError(f"The folder {path.parent} of the store {path.name} does not exist; make it first.")
+        engines = Engines(path)
+        try:
+            if not path.exists() or path.stat().st_size == 0:
+                _create(engines)
+            _check_schema(engines)
+        except BaseException:
+            engines.close()
+            raise
+        return cls(url, engines)
+
+    def close(self) -> None:
+        """Gives the file back. The store cannot be used afterwards."""
+        self._engines.close()
+
+    def version(self) -> int:
+        """A number raised by every write, in the same transaction."""
+        with self._engines.reading() as db:
+            return int(db.scalar(select(_meta.version)) or 0)
+
+    # --- articles and what was found in them
+
+    def has_article(self, article_id: str) -> bool:
+        """Whether it was added before."""
+        with self._engines.reading() as db:
+            return _article_seq(db, article_id) is not None
+
+    def add(self, findings: Findings) -> bool:
+        """Keeps one article with its findings in one transaction. False: it is there already, unchanged."""
+        article = findings.article
+        with self._engines.writing() as db:
+            if _article_seq(db, article.id) is not None:
+                return False
+            row = {
+                "id": article.id, "source": article.source, "n_mentions": len(findings.toponyms),
+                "payload": pack(article), "toponyms": pack(findings.toponyms),
+            }
+            db.execute(insert(schema.articles).values(row))
+            seq = _article_seq(db, article.id) or 0
+            _insert(db, schema.reported, [
+                {"id": found.id, "article": seq, "pos": pos, "kind": _kind(found), "payload": pack(found)}
+                for pos, found in enumerate(_found_in(findings))
+            ])
+            _add_places(db, seq, findings.toponyms)
+            version = _raise_version(db)
+            db.execute(update(schema.meta).values(added=version))
+        return True
+
+    def article(self, article_id: str) -> Article | None:
+        """None when there is no such article."""
+        return self.articles([article_id]).get(article_id)
+
+    def articles(self, ids: Iterable[str] | None = None) -> dict[str, Article]:
+        """Articles by id, sorted by id; all of them for None. Unknown ids are left out."""
+        query = select(_articles.payload).order_by(_articles.id)
+        with self._engines.reading() as db:
+            if ids is None:
+                found = [unpack(payload, Article) for payload in db.scalars(query)]
+            else:
+                found = [
+                    unpack(payload, Article)
+                    for chunk in _chunks(sorted(set(ids)))
+                    for payload in db.scalars(query.where(_articles.id.in_(chunk)))
+                ]
+        return {article.id: article for article in found}
+
+    def findings(self, article_id: str) -> Findings | None:
+        """The article with its toponyms and its own events and routes, as they were added."""
+        query = select(_articles.seq, _articles.payload, _articles.toponyms).where(_articles.id == article_id)
+        with self._engines.reading() as db:
+            row = db.execute(query).one_or_none()
+            if row is None:
+                return None
+            events, routes = _read_reported(db, row.seq)
+        toponyms = unpack(row.toponyms, tuple[Toponym, ...])
+        return Findings(unpack(row.payload, Article), toponyms, events, routes)
+
+    def sources(self) -> tuple[tuple[str, int], ...]:
+        """Publishers and their numbers of articles, by name; "" is not stated."""
+        query = select(_articles.source, func.count()).group_by(_articles.source).order_by(_articles.source)
+        with self._engines.reading() as db:
+            return tuple((source, number) for source, number in db.execute(query))
+
+    def places(self) -> tuple[PlaceUse, ...]:
+        """Every place that an article names (peoples' names aside), by gazetteer id."""
+        places, uses = schema.places.c, schema.place_uses.c
+        query = (
+            select(places.gazetteer_id, places.payload, uses.n_mentions, _articles.id)
+            .join_from(schema.places, schema.place_uses)
+            .join(schema.articles, uses.article == _articles.seq)
+            .order_by(places.gazetteer_id, _articles.id)
+        )
+        payloads: dict[str, bytes] = {}
+        used: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
+        with self._engines.reading() as db:
+            for identity, payload, mentions, article_id in db.execute(query):
+                payloads[identity] = payload
+                used[identity].append((mentions, article_id))
+        return tuple(
+            PlaceUse(unpack(payloads[key], Place), sum(n for n, _ in rows), tuple(a for _, a in rows))
+            for key, rows in used.items()
+        )
+
+    # --- merging
+
+    def reported(self) -> tuple[tuple[Event, ...], tuple[Route, ...]]:
+        """Events and routes of all articles as they were added, by article id and place in the article."""
+        with self._engines.reading() as db:
+            self._seen_added = db.scalar(select(_meta.added))
+            return _read_reported(db, None)
+
+    def merge_due(self) -> bool:
+        """Whether an article was added since the last `replace_merged`."""
+        with self._engines.reading() as db:
+            added, merged = db.execute(select(_meta.added, _meta.merged)).one()
+            return bool(added > merged)
+
+    def replace_merged(self, events: Sequence[Event], routes: Sequence[Route]) -> None:
+        """Makes these the events and routes that are shown, in one transaction.
+
+        Rows that are the same already stay untouched. An article that came in after the last `reported()`
+        keeps the merge due. StoreError when one names an article that is not kept, or two share an id.
+        """
+        items: list[Event | Route] = [*events, *routes]
+        found = {item.id: item for item in items}
+        if len(found) < len(items):
+            raise StoreError("Two merged events or routes have the same id; none of them was kept.")
+        with self._engines.writing() as db:
+            publishers = {row.id: row.source for row in db.execute(select(_articles.id, _articles.source))}
+            query = select(_things.id, _things.seq, _things.digest)
+            old = {row.id: (row.seq, row.digest) for row in db.execute(query)}
+            payloads = {identity: pack(item) for identity, item in found.items()}
+            kept = {i for i, payload in payloads.items() if i in old and old[i][1] == digest(payload)}
+            gone = [seq for identity, (seq, _) in old.items() if identity not in kept]
+            fresh = sorted(found.keys() - kept)
+            _drop_things(db, gone)
+            seen = db.scalar(select(_meta.added)) if self._seen_added is None else self._seen_added
+            db.execute(update(schema.meta).values(merged=seen))
+            if fresh:
+                start = (db.scalar(select(func.max(_things.seq))) or 0) + 1
+                for chunk in _chunks(list(enumerate(fresh, start))):
+                    rows = [(seq, found[i], payloads[i]) for seq, i in chunk]
+                    _add_things(db, rows, publishers)
+                    _add_search(db, rows)
+            if fresh or gone:
+                _raise_version(db)
+
+    # --- asking
+
+    def event(self, event_id: str) -> Event | None:
+        """By its own id or by that of any event joined in it."""
+        payload = self._thing(event_id, EVENT)
+        return None if payload is None else unpack(payload, Event)
+
+    def route(self, route_id: str) -> Route | None:
+        """By its own id or by that of any route joined in it."""
+        payload = self._thing(route_id, ROUTE)
+        return None if payload is None else unpack(payload, Route)
+
+    def _thing(self, identity: str, kind: str) -> bytes | None:
+        own = select(_things.payload).where(_things.id == identity, _things.kind == kind)
+        joined = (
+            select(_things.payload)
+            .join(schema.members, schema.members.c.thing == _things.seq)
+            .where(schema.members.c.member_id == identity, _things.kind == kind)
+        )
+        with self._engines.reading() as db:
+            payload = db.scalar(own)
+            return payload if payload is not None else db.scalar(joined)
+
+    def events(self, asked: Filter) -> tuple[Event, ...]:
+        """The merged events that pass, by first day (unknown last) and id."""
+        if not asked.wants_events:
+            return ()
+        return tuple(unpack(payload, Event) for payload in self._select(asked, EVENT))
+
+    def routes(self, asked: Filter) -> tuple[Route, ...]:
+        """The merged routes that pass, in the same order; `bbox` and `place` hold when any end does."""
+        if not asked.wants_routes:
+            return ()
+        return tuple(unpack(payload, Route) for payload in self._select(asked, ROUTE))
+
+    def _select(self, asked: Filter, kind: str) -> list[bytes]:
+        query = ordered(select(_things.payload).where(_things.kind == kind, where(asked)))
+        with self._engines.reading() as db:
+            return list(db.scalars(query))
+
+    def event_ids(self, asked: Filter) -> frozenset[str]:
+        """Ids of the events that `events` gives."""
+        if not asked.wants_events:
+            return frozenset()
+        with self._engines.reading() as db:
+            return frozenset(db.scalars(select(_things.id).where(_things.kind == EVENT, where(asked))))
+
+    def text_ids(self, words: str) -> frozenset[str]:
+        """Ids of events and routes with every word in title, sentences, places or actors.
+
+        Words are whole words, case and accents aside; a hyphenated term is looked for as a phrase.
+        A text without any word finds nothing.
+        """
+        with self._engines.reading() as db:
+            return frozenset(db.scalars(select(_things.id).where(matching(words))))
+
+    def light_rows(self) -> Iterator[LightRow]:
+        """One row for each merged event, sorted by id."""
+        t = _things
+        query = select(
+            t.id, t.type, t.status, t.start_day, t.end_day, t.lon, t.lat, t.precision, t.radius_km,
+            t.place_name, t.sources, t.place_keys, t.confidence, t.title,
+        ).where(t.kind == EVENT).order_by(t.id)
+        lists: dict[bytes, tuple[str, ...]] = {}  # the same few lists stand in very many rows
+
+        def strings(packed: bytes) -> tuple[str, ...]:
+            if packed not in lists:
+                lists[packed] = unpack(packed, tuple[str, ...])
+            return lists[packed]
+
+        with self._engines.reading() as db:
+            for row in db.execution_options(yield_per=10_000).execute(query):
+                yield LightRow(*row[:10], strings(row[10]), strings(row[11]), *row[12:])
+
+    # --- quarantine and care
+
+    def quarantine(self, origin: str, reason: str, sha256: str) -> bool:
+        """Notes an input that could not be read. False: it was noted before (the reason is renewed)."""
+        row = {"origin": clean(origin), "sha256": sha256, "reason": clean(reason)}
+        q = schema.quarantine.c
+        with self._engines.writing() as db:
+            same = (q.origin == row["origin"]) & (q.sha256 == sha256)
+            known = db.scalar(select(q.reason).where(same))
+            if known is None:
+                db.execute(insert(schema.quarantine).values(row))
+            elif known != row["reason"]:
+                db.execute(update(schema.quarantine).where(same).values(reason=row["reason"]))
+            if known != row["reason"]:
+                _raise_version(db)
+        return known is None
+
+    def quarantined(self) -> tuple[Quarantined, ...]:
+        """By origin."""
+        q = schema.quarantine.c
+        query = select(q.origin, q.reason, q.sha256).order_by(q.origin, q.sha256)
+        with self._engines.reading() as db:
+            return tuple(Quarantined(*row) for row in db.execute(query))
+
+    def counts(self) -> dict[str, int]:
+        """How much there is of everything."""
+        queries: dict[str, Any] = {
+            "articles": select(func.count()).select_from(schema.articles),
+            "mentions": select(func.coalesce(func.sum(_articles.n_mentions), 0)),
+            "places": select(func.count()).select_from(schema.places),
+            "reported_events": select(func.count()).where(_reported.kind == EVENT),
+            "reported_routes": select(func.count()).where(_reported.kind == ROUTE),
+            "events": select(func.count()).where(_things.kind == EVENT),
+            "routes": select(func.count()).where(_things.kind == ROUTE),
+            "quarantined": select(func.count()).select_from(schema.quarantine),
+        }
+        with self._engines.reading() as db:
+            return {name: int(db.scalar(query) or 0) for name, query in queries.items()}
+
+    def integrity(self) -> str:
+        """ "ok", or what is wrong: the file's pages, links between tables, the text index."""
+        with self._engines.reading() as db:
+            wrong = [str(row[0]) for row in db.exec_driver_sql("PRAGMA integrity_check") if row[0] != "ok"]
+            for row in db.exec_driver_sql("PRAGMA foreign_key_check"):
+                wrong.append(f"a row of {row[0]} points at a missing row of {row[2]}")
+            indexed = db.exec_driver_sql(
+                "SELECT count(*) FROM things t FULL OUTER JOIN search s ON s.rowid = t.seq "
+                "WHERE t.seq IS NULL OR s.rowid IS NULL"
+            ).scalar()
+            if indexed:
+                wrong.append(f"the text index and the events differ in {indexed} rows")
+        if not wrong:
+            try:
+                with self._engines.writing() as db:
+                    db.exec_driver_sql("INSERT INTO search(search) VALUES ('integrity-check')")
+            except StoreError as error:
+                wrong.append(f"the text index is damaged ({error})")
+        return "; ".join(wrong) or "ok"
+
+    def backup(self, path: Path) -> None:
+        """A consistent copy at `path`, whole or not at all; an older file there is replaced."""
+        if path.absolute() == self._engines.path:
+            raise StoreError(f"The backup {path} would replace the store itself; give another name.")
+        temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+        try:
+            with self._engines.reading() as db, closing(sqlite3.connect(temporary)) as copy:
+                driver(db).backup(copy)
+                copy.execute("PRAGMA journal_mode = DELETE")
+            with temporary.open("rb+") as written:
+                os.fsync(written.fileno())
+            temporary.replace(path)
+        except OSError as error:
+            raise StoreError(f"The backup {path} cannot be written: {error.strerror}.") from error
+        finally:
+            temporary.unlink(missing_ok=True)
+
+
+def clean(words: str) -> str:
+    """Without what a file name may hold and the store may not: lone surrogates become question marks."""
+    return words.encode("utf-8", "replace").decode("utf-8")
+
+
+def _create(engines: Engines) -> None:
+    with engines.writing() as db:
+        if inspect(db).get_table_names():
+            return  # another process was quicker
+        schema.metadata.create_all(db)
+        db.execute(text(schema.SEARCH))
+        db.execute(insert(schema.meta).values(id=1, schema_version=schema.VERSION, version=0, added=0, merged=0))
+
+
+def _check_schema(engines: Engines) -> None:
+    with engines.reading() as db:
+        known = set(inspect(db).get_table_names())
+        found = db.scalar(select(_meta.schema_version)) if {"meta", "things", "reported"} <= known else None
+    if found is None:
+        raise StoreError(f"{engines.path} is a SQLite file, but no store of Dateline; give another path.")
+    if found > schema.VERSION:
+        raise StoreError(
+            f"The store {engines.path} has the layout {found} of a newer Dateline, and this one knows layouts "
+            f"up to {schema.VERSION}; upgrade Dateline or give another path."
+        )
+
+
+def _found_in(findings: Findings) -> list[Event | Route]:
+    return [*findings.events, *findings.routes]
+
+
+def _kind(found: Event | Route) -> str:
+    return EVENT if isinstance(found, Event) else ROUTE
+
+
+def _chunks(rows: Sequence[T]) -> Iterator[Sequence[T]]:
+    return (rows[i : i + CHUNK] for i in range(0, len(rows), CHUNK))
+
+
+def _insert(db: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        db.execute(insert(table), rows)
+
+
+def _raise_version(db: Connection) -> int:
+    db.execute(update(schema.meta).values(version=_meta.version + 1))
+    return int(db.scalar(select(_meta.version)) or 0)
+
+
+def _article_seq(db: Connection, article_id: str) -> int | None:
+    return db.scalar(select(_articles.seq).where(_articles.id == article_id))
+
+
+def _add_places(db: Connection, seq: int, toponyms: Iterable[Toponym]) -> None:
+    """A place is kept as it was last described: a newer gazetteer may know it better."""
+    places = {
+        t.place.gazetteer_id: t.place
+        for t in toponyms
+        if t.place is not None and t.mention.kind is not MentionKind.DEMONYM
+    }
+    used = Counter(
+        t.place.gazetteer_id
+        for t in toponyms
+        if t.place is not None and t.mention.kind is not MentionKind.DEMONYM
+    )
+    for identity, place in sorted(places.items()):
+        payload = pack(place)
+        same = schema.places.c.gazetteer_id == identity
+        known = db.scalar(select(schema.places.c.payload).where(same))
+        if known is None:
+            db.execute(insert(schema.places).values(gazetteer_id=identity, payload=payload))
+        elif known != payload:
+            db.execute(update(schema.places).where(same).values(payload=payload))
+    _insert(db, schema.place_uses, [
+        {"gazetteer_id": identity, "article": seq, "n_mentions": number} for identity, number in sorted(used.items())
+    ])
+
+
+def _read_reported(db: Connection, article: int | None) -> tuple[tuple[Event, ...], tuple[Route, ...]]:
+    query = (
+        select(_reported.kind, _reported.payload)
+        .join_from(schema.reported, schema.articles)
+        .order_by(_articles.id, _reported.pos)
+    )
+    if article is not None:
+        query = query.where(_reported.article == article)
+    events: list[Event] = []
+    routes: list[Route] = []
+    for kind, payload in db.execute(query):
+        if kind == EVENT:
+            events.append(unpack(payload, Event))
+        else:
+            routes.append(unpack(payload, Route))
+    return tuple(events), tuple(routes)
+
+
+def _drop_things(db: Connection, gone: Sequence[int]) -> None:
+    for chunk in _chunks(gone):
+        for table in schema.LINKS:
+            db.execute(delete(table).where(table.c.thing.in_(chunk)))
+        db.execute(delete(schema.things).where(_things.seq.in_(chunk)))
+        numbers = [{"seq": seq} for seq in chunk]
+        db.execute(text("DELETE FROM search WHERE rowid = :seq"), numbers)
+
+
+Row = tuple[int, Event | Route, bytes]
+"""Number, record and payload of a thing."""
+
+
+def _publishers_of(item: Event | Route, publishers: Mapping[str, str]) -> tuple[str, ...]:
+    missing = [a for a in item.article_ids if a not in publishers]
+    if missing:
+        raise StoreError(f"{item.id!r} rests on the article {missing[0]!r}, which is not kept; add it first.")
+    return tuple(sorted({publishers[a] for a in item.article_ids}))
+
+
+def _add_things(db: Connection, rows: Sequence[Row], publishers: Mapping[str, str]) -> None:
+    """Rows of `things` and of its link tables."""
+    links: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    things = []
+    for seq, item, payload in rows:
+        sources = _publishers_of(item, publishers)
+        keys = place_keys(ends(item))
+        things.append(_thing_row(seq, item, payload) | {"sources": pack(sources), "place_keys": pack(keys)})
+        links["members"] += [{"member_id": member, "thing": seq} for member in item.member_ids]
+        links["thing_sources"] += [{"source": source, "thing": seq} for source in sources]
+        links["thing_places"] += [{"key": key, "thing": seq} for key in keys]
+        links["thing_points"] += [
+            {"thing": seq, "lon": lon, "lat": lat} for lon, lat in sorted({w.place.point for w in ends(item)})
+        ]
+    _insert(db, schema.things, things)
+    for table in schema.LINKS:
+        _insert(db, table, links[table.name])
+
+
+def _thing_row(seq: int, item: Event | Route, payload: bytes) -> dict[str, Any]:
+    place = item.where if isinstance(item, Event) else None
+    start, end = item.when.start, item.when.end
+    return {
+        "seq": seq, "id": item.id, "kind": _kind(item), "status": item.status.value, "title": item.title,
+        "type": item.event_type if isinstance(item, Event) else ROUTE,
+        "start_day": start and start.toordinal(), "end_day": end and end.toordinal(),
+        "confidence": item.confidence, "digest": digest(payload), "payload": payload,
+        "lon": place and place.place.point.lon, "lat": place and place.place.point.lat,
+        "precision": place.precision.value if place else "", "radius_km": place.radius_km if place else 0.0,
+        "place_name": place.place.name if place else "",
+    }
+
+
+def _add_search(db: Connection, rows: Sequence[Row]) -> None:
+    """The full text of each: title, the sentences that report it, names of its places, who acts."""
+    wanted = sorted({a for _, item, _ in rows for a in item.article_ids})
+    texts: dict[str, str] = {}
+    for chunk in _chunks(wanted):
+        for payload in db.scalars(select(_articles.payload).where(_articles.id.in_(chunk))):
+            article = unpack(payload, Article)
+            texts[article.id] = article.text
+    entries = [
+        {
+            "rowid": seq, "title": item.title,
+            "sentences": "\n".join(dict.fromkeys(
+                texts[e.article_id][e.span.start : e.span.end] for e in item.evidence
+            )),
+            "places": "\n".join(sorted({name for w in ends(item) for name in (w.place.name, w.name_in_text)})),
+            "actors": "\n".join([a.name for a in item.actors] if isinstance(item, Event) else item.movers),
+        }
+        for seq, item, _ in rows
+    ]
+    db.execute(
+        text("INSERT INTO search (rowid, title, sentences, places, actors) "
+             "VALUES (:rowid, :title, :sentences, :places, :actors)"),
+        entries,
+    )
