@@ -1,0 +1,174 @@
+"""How a sentence tells of a movement: is it real, when was it, and who says so."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from spacy.tokens import Span as DocSpan
+from spacy.tokens import Token
+
+from geo.extract.dates import FoundDate
+from geo.extract.grammar import up
+from geo.extract.route_cues import Cue, cues, lemma
+from geo.records import DateBasis, RouteStatus
+
+ABOVE_LIMIT = 4
+"""So many words above the cue may make it planned or denied: "announced plans to withdraw"."""
+TIME_MARKS = frozenset({"as", "when", "while", "after", "before", "since", "once", "until"})
+TELLERS = frozenset({"nsubj", "nsubjpass"})
+NEGATIONS = frozenset({"no", "not", "none", "neither", "nobody", "n't", "n’t", "never", "hardly"})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tale:
+    """A movement's cue in its sentence."""
+
+    cue: Cue
+    sentence: DocSpan
+    one_end: bool
+    mover: Token | None
+
+    @property
+    def carriers(self) -> tuple[Token, ...]:
+        """The cue and the words above it that lend it reality, nearest first; up to the verb of the clause."""
+        found = [self.cue.token]
+        for head in up(self.cue.token):
+            last = found[-1]
+            if len(found) > ABOVE_LIMIT or last.dep_ in ("relcl", "conj", "parataxis"):
+                break
+            if last.dep_ == "advcl" and not (last.tag_ == "VB" and lemma(head) in cues().guards.transparent):
+                break
+            if last.dep_ == "acl" and last.tag_ != "VB":
+                break
+            if last.dep_ == "ccomp" and lemma(head) not in cues().guards.denying:
+                break
+            found.append(head)
+        return tuple(found)
+
+    @property
+    def verb(self) -> Token:
+        """The first verb among the carriers; the cue itself where there is none."""
+        return next((t for t in self.carriers if t.pos_ in ("VERB", "AUX")), self.cue.token)
+
+
+def status(tale: Tale, *, dated: bool, future: bool) -> RouteStatus:
+    """Negated before planned before blocked; then by tense. Never a reason to drop the movement."""
+    guards = cues().guards
+    token, above = tale.cue.token, tale.carriers[1:]
+    if _denied(tale) or any(lemma(t) in guards.denying for t in above if t.dep_ != "ccomp" or t is not above[-1]):
+        return RouteStatus.NEGATED
+    if future or _planned(tale):
+        return RouteStatus.PLANNED
+    if tale.cue.kind == "line":
+        cut = token.dep_ in ("nsubjpass", "dobj", "nsubj") and lemma(token.head) in guards.cutting
+        return RouteStatus.BLOCKED if cut else RouteStatus.HABITUAL
+    if tale.one_end and not dated and _is_aside(tale):
+        return RouteStatus.BACKGROUND
+    return _by_tense(tale, dated=dated)
+
+
+def _denied(tale: Tale) -> bool:
+    """A "not" on the cue, on a verb that carries it, or on who moves."""
+    for token in tale.carriers:
+        if any(c.dep_ == "neg" or (c.lower_ in NEGATIONS and c.dep_ in ("det", "advmod", "preconj")) for c in token.children):
+            return True
+    if tale.mover is not None and any(t.lower_ in NEGATIONS for t in tale.mover.subtree if t.i <= tale.mover.i):
+        return True
+    token = tale.cue.token
+    first = token.left_edge.i
+    return first > tale.sentence.start and token.doc[first - 1].lower_ == "without"
+
+
+def _planned(tale: Tale) -> bool:
+    guards = cues().guards
+    if any(lemma(t) in guards.planning for t in tale.carriers[1:]):
+        return True
+    for token in tale.carriers:
+        modal = any(c.lower_ in guards.modals and c.dep_ in ("aux", "mark") for c in token.children)
+        if modal or (token.dep_ == "advcl" and token.tag_ == "VB" and token is tale.carriers[-1]):
+            return True
+    return False
+
+
+def _is_aside(tale: Tale) -> bool:
+    """A subordinate clause of time: "as they withdrew into X", "after fleeing X"."""
+    for token in tale.carriers:
+        if token.dep_ == "pcomp" and token.head.lower_ in TIME_MARKS:
+            return True
+        if token.dep_ == "advcl" and any(c.lower_ in TIME_MARKS for c in token.children):
+            return True
+    return False
+
+
+def _by_tense(tale: Tale, *, dated: bool) -> RouteStatus:
+    guards = cues().guards
+    verb, token = tale.verb, tale.cue.token
+    words = {c.lower_ for c in verb.children}
+    aux = {c.lower_ for c in verb.children if c.dep_ in ("aux", "auxpass")}
+    if words & guards.habits or (lemma(verb) == "use" and verb is not token and verb.tag_ == "VBD" and not dated):
+        return RouteStatus.HABITUAL
+    if token.dep_ in ("acl", "relcl") and token.tag_ == "VBG" and not aux:
+        return RouteStatus.HABITUAL if not dated and _describes(token) else RouteStatus.PAST
+    present = bool(aux & {"am", "is", "are", "'re", "’re", "'s"})
+    if verb.tag_ == "VBG" or "being" in aux:
+        if not present:
+            return RouteStatus.PAST
+        return RouteStatus.HABITUAL if tale.cue.habitual else RouteStatus.ONGOING
+    if verb.tag_ in ("VBP", "VBZ") or present:
+        return RouteStatus.HABITUAL
+    return RouteStatus.PAST
+
+
+def _describes(token: Token) -> bool:
+    """"a hideout for fighters moving from A to B" says what they do; "fighters moving … were killed" what happened."""
+    head = token.head
+    if head.dep_ in TELLERS and head.head.tag_ in ("VBD", "VBN"):
+        return False
+    for above in up(head):
+        if lemma(above) in cues().guards.hubs or above.tag_ in ("VBP", "VBZ") or lemma(above) == "be":
+            return True
+    return False
+
+
+def when(tale: Tale, dates: Sequence[FoundDate]) -> tuple[FoundDate | None, bool]:
+    """The date nearest to the cue in its sentence, and whether it lies ahead; a date of the telling does not count."""
+    sentence = tale.sentence
+    inside = [d for d in dates if sentence.start_char <= d.span.start < sentence.end_char]
+    own = [d for d in inside if not _dates_telling(d, sentence)]
+    if not own:
+        return None, False
+    nearest = min(own, key=lambda d: (abs(d.span.start - tale.cue.token.idx), d.span))
+    return nearest, nearest.future
+
+
+def _dates_telling(found: FoundDate, sentence: DocSpan) -> bool:
+    """"officials said on Friday": a verb of telling right before the date, with at most its subject between."""
+    if found.when.basis is DateBasis.REPORTING:
+        return True
+    before = [t for t in sentence if t.idx < found.span.start and t.pos_ not in ("ADP", "DET", "PUNCT")]
+    return bool(before) and lemma(before[-1]) in cues().guards.speech
+
+
+def teller(sentence: DocSpan) -> tuple[str, ...]:
+    """Who is cited in the sentence: the subject of a verb of telling, or what stands behind "according to"."""
+    found = []
+    for token in sentence:
+        if lemma(token) in cues().guards.speech and token.pos_ == "VERB":
+            found += [c for c in token.children if c.dep_ == "nsubj" and c.pos_ in ("NOUN", "PROPN")]
+            behind = token.nbor(1) if token.i + 1 < sentence.end else None
+            if lemma(token) == "report" and behind is not None and behind.like_url:
+                found.append(behind)
+        elif token.lower_ == "according":
+            found += [o for c in token.children if c.lower_ == "to" for o in c.children if o.dep_ == "pobj"]
+            found += [o for o in token.head.children if token.lower_ == token.head.lower_ and o.dep_ == "pobj"]
+    return tuple(dict.fromkeys(_phrase(t) for t in sorted(found, key=lambda t: t.i)))
+
+
+def _phrase(noun: Token) -> str:
+    """The noun with what stands before it, without article."""
+    first = min((t.i for t in noun.subtree if t.i <= noun.i), default=noun.i)
+    words = [t for t in noun.doc[first : noun.i + 1]]
+    while len(words) > 1 and (words[0].pos_ == "DET" or words[0].is_punct or words[0].is_space):
+        words = words[1:]
+    doc = noun.doc
+    text: str = doc[words[0].i : noun.i + 1].text
+    return text
