@@ -66,6 +66,9 @@ class VerbCue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rejects: str
     object: Literal["", "origin", "waypoint", "destination"] = ""
     particles: frozenset[str] = frozenset()
+    """One of these must go with the verb ("pull back")."""
+    except_particles: frozenset[str] = frozenset()
+    """None of these may ("a bomb went off")."""
     prepositions: dict[str, Role] = {}
     certain: bool = True
     habitual: bool = False
@@ -155,10 +158,17 @@ def _verb(token: Token) -> Cue | None:
     if token.tag_ not in VERB_TAGS or token.dep_ in ("amod", "compound", "aux", "auxpass"):
         return None
     for row in cues().verb:
-        if lemma(token) in row.lemmas and (not row.particles or row.particles & _particles(token)):
+        if lemma(token) not in row.lemmas or (row.particles and not row.particles & _particles(token)):
+            continue
+        if not row.except_particles & _particles(token) and not (row.carried != "subject" and _moves_nothing(token)):
             return Cue(token, "verb", row.mode, row.needs, row.carried, row.object, row.prepositions, row.certain,
                        row.habitual)
     return None
+
+
+def _moves_nothing(verb: Token) -> bool:
+    """"take place", "send a message": the object is nothing that travels on a road."""
+    return any(c.dep_ == "dobj" and lemma(c) in cues().guards.abstract for c in verb.children)
 
 
 def _particles(token: Token) -> frozenset[str]:
@@ -179,7 +189,8 @@ def _noun(token: Token) -> Cue | None:
 
 
 def _line(token: Token) -> Cue | None:
-    if token.pos_ not in ("NOUN", "PROPN") or token.dep_ == "compound":
+    named_verb = token.dep_ == "compound" and lemma(token.head) in cues().guards.leading
+    if token.pos_ not in ("NOUN", "PROPN") or (token.dep_ == "compound" and not named_verb):
         return None
     before = [t for t in token.lefts if t.pos_ in ("NOUN", "PROPN", "ADJ", "VERB")]
     words = {lemma(t) for t in before} | {t.lower_ for t in before}
@@ -197,5 +208,6 @@ def _links(token: Token) -> Iterator[int]:
     for child in token.children:
         if child.dep_ in ("acl", "relcl") and lemma(child) in guards.linking | guards.leading:
             yield child.i
-    if token.dep_ in ("nsubj", "nsubjpass") and lemma(token.head) in guards.linking | guards.leading:
+    # The tagger takes "runs" behind a noun for a noun.
+    if token.dep_ in ("nsubj", "nsubjpass", "compound") and lemma(token.head) in guards.linking | guards.leading:
         yield token.head.i

@@ -76,9 +76,23 @@ def named_places(doc: Doc, toponyms: Sequence[Toponym]) -> tuple[Named, ...]:
         mention = toponym.mention
         if mention.kind is MentionKind.PLACE and not mention.nested_in:
             tokens = tokens_of(doc, mention.span.start, mention.span.end)
-            if tokens is not None:
+            if tokens is not None and not _is_modifier(tokens):
                 found.append(Named(toponym, tokens))
     return tuple(sorted(found, key=lambda n: n.tokens.start))
+
+
+def _is_modifier(tokens: DocSpan) -> bool:
+    """"X-led coalition", "X's army", "X warplanes": the name says whose, not where."""
+    doc = tokens.doc
+    if tokens.end >= len(doc):
+        return False
+    behind = doc[tokens.end]
+    if behind.tag_ == "POS":
+        return True
+    if behind.text in "-–" and not behind.whitespace_ and not doc[behind.i - 1].whitespace_:
+        return True
+    head = tokens.root.head
+    return bool(tokens.root.dep_ == "compound" and head.i == tokens.end and head.pos_ == "NOUN" and not _is_feature(head))
 
 
 def groups_in(sentence: DocSpan, names: Sequence[Named]) -> tuple[Group, ...]:
@@ -93,9 +107,21 @@ def groups_in(sentence: DocSpan, names: Sequence[Named]) -> tuple[Group, ...]:
             joined[-1].append(name)
         else:
             joined.append([name])
+    joined = [_closed_list(places) for places in joined]
     taken = frozenset(i for n in inside for i in range(n.tokens.start, n.tokens.end))
     found = (_group(tuple(places), sentence, taken) for places in joined)
     return tuple(g for g in found if g is not None)
+
+
+def _closed_list(places: list[Named]) -> list[Named]:
+    """A list ends with "and"; what stands only behind a comma begins something else ("to X, Y said")."""
+    doc = places[0].tokens.doc
+    while len(places) > 1:
+        between = {t.lower_ for t in doc[places[-2].tokens.end : places[-1].tokens.start]}
+        if between & {"and", "or", "&", "/"}:
+            break
+        places = places[:-1]
+    return places
 
 
 def _contains(outer: Named, inner: Named) -> bool:
@@ -151,6 +177,8 @@ def _group(places: tuple[Named, ...], sentence: DocSpan, taken: frozenset[int]) 
         if before is None:
             return None
         if _is_verbal(before) or before.pos_ in ("ADV", "PRON") or before.dep_ == "prt":
+            return Group(places, preposition, stop, near)
+        if preposition == "at" and before.i in taken:
             return Group(places, preposition, stop, near)
         if _is_container(before, taken):
             return None

@@ -40,7 +40,11 @@ class Movement:
 
     @property
     def main(self) -> Cue:
-        """Verbs before nouns before lines; the first of the most telling kind."""
+        """Verbs before nouns before lines; the first of the most telling kind. A line that itself "crosses" leads."""
+        verbs = {c.token.i for c in self.cues if c.kind == "verb"}
+        for cue in self.cues:
+            if cue.kind == "line" and cue.token.dep_ == "nsubj" and cue.token.head.i in verbs:
+                return cue
         return min(self.cues, key=lambda c: (("verb", "noun", "line").index(c.kind), c.token.i))
 
 
@@ -188,7 +192,8 @@ def _is_distance(group: Group, cue: Cue, *, sure: bool) -> bool:
     first = group.anchor.i - len(group.preposition.split()) + 1
     if not group.preposition or first <= group.anchor.sent.start:
         return False
-    measures = lemma(group.anchor.doc[first - 1]) in cues().guards.distance
+    before = group.anchor.doc[first - 1]
+    measures = before.pos_ != "VERB" and lemma(before) in cues().guards.distance
     return measures and not (sure and cue.kind == "verb" and group.preposition != "from")
 
 
@@ -255,6 +260,8 @@ def _ends(movement: Movement, names: Sequence[Named]) -> Ends:
         if not role:
             continue
         if role == "both" and len(group.places) == 1:
+            if cue.kind != "line":
+                continue
             role = "destination" if ends.has("origin") else "origin"
             ends.certain = False
         elif role == "both":
