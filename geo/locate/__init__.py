@@ -1,0 +1,22 @@
+"""Article -> Toponyms: recognise names, look them up, decide which place is meant."""
+
+from typing import TYPE_CHECKING
+
+from geo.locate.gazetteer import Candidate, Gazetteer, MatchKind
+from geo.locate.recognise import find_mentions
+from geo.locate.resolve import resolve
+from geo.locate.tagger import Tagger
+from geo.records import Toponym
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+__all__ = ["Candidate", "Gazetteer", "MatchKind", "Tagger", "find_mentions", "locate", "resolve"]
+
+
+def locate(
+    text: str, doc: "Doc", tagger: Tagger, gazetteer: Gazetteer, *, title_end: int = 0, source: str = ""
+) -> tuple[Toponym, ...]:
+    """The places and demonyms of one article in text order; `doc` is the parse of the same text."""
+    mentions = find_mentions(text, doc, tagger, gazetteer, title_end=title_end)
+    return resolve(mentions, text, gazetteer, title_end=title_end, source=source)

@@ -1,0 +1,330 @@
+"""Text -> Mentions: the tagger, the parser's named entities and gazetteer names in place cues, joined.
+
+The tagger knows contexts but not names, the gazetteer names but not contexts. Masks (people, organisations, media,
+aircraft, months) are laid first; what is left is widened by its head noun ("Al Hol camp") and cut clear of small words.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Protocol
+
+import msgspec
+from spacy.tokens import Doc
+
+from geo.lexicon import load
+from geo.locate.gazetteer import Gazetteer
+from geo.locate.tagger import TaggedSpan
+from geo.records import Mention, MentionKind, Span
+
+SURE = 0.80
+"""A tagger's person or organisation at least so sure overrules the parser's place."""
+LONGEST = 5
+"""Words in the longest name looked up without a recogniser's help."""
+_WORD = re.compile(r"[^\W_]+(?:[.'’`](?=[^\W_]))?(?:[^\W_]+[.'’`]?(?=[^\W_]))*")
+_TOKEN = re.compile(r"[^\W_]+")
+_EDGE = " \t\r\n.,;:!?\"“”‘’'`()[]{}<>–—-/\\|*#@&"
+_PLACE_ENTITIES = frozenset({"GPE", "LOC", "FAC"})
+_NAME_ENTITIES = frozenset({"PERSON", "ORG", "NORP"})
+
+
+class _Tags(Protocol):
+    def tag(self, text: str) -> tuple[TaggedSpan, ...]: ...
+
+
+class Demonyms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """data/lexicon/demonyms.toml."""
+
+    refused: list[str]
+    countries: dict[str, list[str]]
+
+
+class Cues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """data/lexicon/place_cues.toml."""
+
+    before: list[str]
+    heads: list[str]
+    capital_heads: list[str]
+    directions: list[str]
+    civic: list[str]
+
+
+class NotPlaces(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """data/lexicon/not_places.toml; the keys are reasons, for people."""
+
+    exact: dict[str, list[str]]
+    after: dict[str, list[str]]
+    before: dict[str, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """The word lists, compiled once."""
+
+    country_of: dict[str, str]
+    refused: frozenset[str]
+    demonym: re.Pattern[str]
+    cue: re.Pattern[str]
+    head: re.Pattern[str]
+    directions: frozenset[str]
+    civic: frozenset[str]
+    exact: re.Pattern[str]
+    exact_words: frozenset[str]
+    after: re.Pattern[str]
+    before: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A span on its way to a mention; stronger rank wins where two overlap."""
+
+    start: int
+    end: int
+    rank: int
+    found_by: str
+    kind: MentionKind = MentionKind.PLACE
+    nested_in: str = ""
+
+
+def _any(words: Iterable[str]) -> str:
+    return "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in sorted(words, key=lambda w: (-len(w), w)))
+
+
+@cache
+def rules() -> _Rules:
+    """The word lists of recognition, read once."""
+    demonyms, cues, refused = load("demonyms", Demonyms), load("place_cues", Cues), load("not_places", NotPlaces)
+    country_of = {word: code for code, words in demonyms.countries.items() for word in words}
+    exact = [word for words in refused.exact.values() for word in words]
+    heads = f"(?:{_any(cues.heads)})|(?:{_any(w.title() for w in [*cues.heads, *cues.capital_heads])})"
+    return _Rules(
+        country_of, frozenset(demonyms.refused),
+        re.compile(rf"(?<!\w)(?:{_any(country_of)})(?!\w)"),
+        re.compile(rf"(?:^|(?<!\w))(?:{_any(cues.before)})\s+(?:the\s+)?$", re.IGNORECASE),
+        re.compile(rf"\s+(?:{heads})(?!\w)"),
+        frozenset(cues.directions), frozenset(cues.civic),
+        re.compile(rf"(?<!\w)(?:{_any(w for w in exact if ' ' in w or '-' in w)})(?!\w)"), frozenset(exact),
+        re.compile(rf"[\s’'s]*\s(?:{_any(w for words in refused.after.values() for w in words)})"),
+        re.compile(rf"(?<!\w)(?:{_any(w for words in refused.before.values() for w in words)})\.?[\s-]+$"),
+    )  # fmt: skip
+
+
+def country_of(demonym: str) -> str:
+    """The country code of "Iraqi" or "Iraqis"; "" when the word names no single country."""
+    return rules().country_of.get(demonym, "")
+
+
+def find_mentions(
+    text: str, doc: Doc, tagger: _Tags, gazetteer: Gazetteer, *, title_end: int = 0
+) -> tuple[Mention, ...]:
+    """Names of places and demonyms in text order, no two overlapping; `doc` is the parse of the same text.
+
+    `title_end` is where running text begins: nothing spans that border.
+    """
+    tags = tagger.tag(text)
+    masks = _masks(text, tags, doc)
+    found = [*_tagged(text, tags), *_entities(text, doc, tags, gazetteer), *_demonyms(text, tags)]
+    found = [_widened(text, one) for piece in found for one in _trimmed(text, piece, gazetteer)]
+    found = [one for one in found if not _refused(text, one, masks)]
+    found += [one for one in _nested(text, tags, doc, found, gazetteer) if not _refused(text, one, masks)]
+    found += [one for one in _cued(text, tags, found, gazetteer) if not _refused(text, one, masks)]
+    found += [one for one in _repeated(text, found, tags) if not _refused(text, one, masks)]
+    found = [one for one in found if not one.start < title_end < one.end]
+    return _disjoint(text, found)
+
+
+def _masks(text: str, tags: tuple[TaggedSpan, ...], doc: Doc) -> list[tuple[int, int]]:
+    """Code points that are surely no place: refused names, and people whom both recognisers see."""
+    masks = [found.span() for found in rules().exact.finditer(text)]
+    people = [(e.start_char, e.end_char) for e in doc.ents if e.label_ == "PERSON"]
+    for tag in tags:
+        if tag.label == "PER" and (tag.score >= SURE or any(a < tag.end and tag.start < b for a, b in people)):
+            masks.append((tag.start, tag.end))
+    return masks
+
+
+def _tagged(text: str, tags: tuple[TaggedSpan, ...]) -> list[_Found]:
+    return [_Found(tag.start, tag.end, 3, "model") for tag in tags if tag.label == "PLACE"]
+
+
+def _entities(text: str, doc: Doc, tags: tuple[TaggedSpan, ...], gazetteer: Gazetteer) -> list[_Found]:
+    """The parser's places where the tagger is silent, and its people, groups and firms that are names in a place cue."""
+    found = []
+    for entity in doc.ents:
+        start, end = entity.start_char, entity.end_char
+        over = [tag for tag in tags if tag.start < end and start < tag.end]
+        if any(tag.label in ("PLACE", "DEMONYM") or tag.score >= SURE for tag in over):
+            continue
+        name = text[start:end].removeprefix("the ").removeprefix("The ")
+        known = gazetteer.has_name(name)
+        if entity.label_ in _PLACE_ENTITIES and (known or (not over and _in_cue(text, start))):
+            found.append(_Found(start, end, 2, "both" if known else "model"))
+        elif entity.label_ in _NAME_ENTITIES and known and (_in_cue(text, start) or rules().head.match(text, end)):
+            found.append(_Found(start, end, 1, "gazetteer"))
+    return found
+
+
+def _demonyms(text: str, tags: tuple[TaggedSpan, ...]) -> list[_Found]:
+    """Words of the list unless the tagger sees a person, work or place there, and the tagger's own that the list knows not."""
+    found = []
+    for word in rules().demonym.finditer(text):
+        over = [tag for tag in tags if tag.start < word.end() and word.start() < tag.end]
+        if not any(tag.label in ("PER", "PLACE", "OTHER") for tag in over):
+            found.append(_Found(*word.span(), 4, "model" if over else "gazetteer", MentionKind.DEMONYM))
+    for tag in tags:
+        words = text[tag.start:tag.end]
+        if tag.label == "DEMONYM" and words not in rules().refused and tag.score >= SURE:
+            found.append(_Found(tag.start, tag.end, 3, "model", MentionKind.DEMONYM))
+    return found
+
+
+def _in_cue(text: str, start: int) -> bool:
+    return rules().cue.search(text, max(0, start - 30), start) is not None
+
+
+def _trimmed(text: str, one: _Found, gazetteer: Gazetteer) -> list[_Found]:
+    """Less edge marks, possessives, directions in front and "-based" behind; "R-Elbow Lake" gives what the gazetteer knows."""
+    start, end = one.start, one.end
+    line = text.find("\n", start, end)
+    end = line if line > start else end
+    while start < end and text[start] in _EDGE:
+        start += 1
+    while start < end and text[end - 1] in _EDGE:
+        end -= 1
+    for tail in ("'s", "’s", "-based", "-area", "-led"):
+        if text[start:end].endswith(tail):
+            end -= len(tail)
+    while (space := text.find(" ", start, end)) > 0 and _is_direction(text[start:space], text[space + 1:end], gazetteer):
+        start = space + 1
+    if start >= end or not any(c.isalpha() for c in text[start:end]):
+        return []
+    if one.kind is MentionKind.PLACE and "-" in text[start:end] and not gazetteer.has_name(text[start:end]):
+        return _split_hyphen(text, replace(one, start=start, end=end), gazetteer)
+    if text[end:end + 1] == "." and gazetteer.candidates(text[start:end + 1]) and _is_short(text[start:end]):
+        end += 1
+    return [replace(one, start=start, end=end)]
+
+
+def _is_short(name: str) -> bool:
+    last = name.rpartition(" ")[2]
+    return "." in last or (len(last) <= 5 and last[:1].isupper() and last not in ("Iraq", "Syria", "Iran", "Paris"))
+
+
+def _is_direction(word: str, rest: str, gazetteer: Gazetteer) -> bool:
+    """Whether a word before a name is no part of it: always in small letters, else if the whole is no known name."""
+    if word.lower() not in rules().directions or not rest[:1].isupper():
+        return False
+    return word.islower() or word == "The" or (not gazetteer.has_name(f"{word} {rest}") and gazetteer.has_name(rest))
+
+
+def _split_hyphen(text: str, one: _Found, gazetteer: Gazetteer) -> list[_Found]:
+    """Known parts of "Washington-Moscow" and "D-Charleston"; the whole where no part is known ("Deir ez-Zor" is whole)."""
+    parts, at = [], one.start
+    for part in text[one.start:one.end].split("-"):
+        if len(part) > 2 and part[:1].isupper() and gazetteer.has_name(part):
+            parts.append(replace(one, start=at, end=at + len(part)))
+        at += len(part) + 1
+    pieces = text[one.start:one.end].split("-")
+    whole = not parts or any(piece[:1].islower() for piece in pieces) or pieces[0].lower() in ("al", "el", "ad", "as", "ar")
+    return [one] if whole else parts
+
+
+def _widened(text: str, one: _Found) -> _Found:
+    """With the head noun that follows ("Kirkuk region", "Al Hol camp")."""
+    if one.kind is MentionKind.DEMONYM:
+        return one
+    head = rules().head.match(text, one.end)
+    return replace(one, end=head.end()) if head and "\n" not in head[0] and text[one.start].isupper() else one
+
+
+def _refused(text: str, one: _Found, masks: list[tuple[int, int]]) -> bool:
+    """Masked, a refused word, a street, a newspaper, a road number or a storm."""
+    name, lists = text[one.start:one.end], rules()
+    if any(a < one.end and one.start < b for a, b in masks):
+        return True
+    if name in lists.exact_words or name in lists.refused or not any(c.isupper() for c in name):
+        return not (one.rank >= 3 and one.found_by == "both")
+    if one.kind is MentionKind.DEMONYM:
+        return False
+    if lists.after.match(text, one.end) or lists.after.search(name):
+        return True
+    return lists.before.search(text, max(0, one.start - 20), one.start) is not None
+
+
+def _nested(
+    text: str, tags: tuple[TaggedSpan, ...], doc: Doc, found: list[_Found], gazetteer: Gazetteer
+) -> list[_Found]:
+    """The place an organisation is named after: its first words, or those after its last "of"."""
+    sure = {text[one.start:one.end] for one in found if one.kind is MentionKind.PLACE}
+    spans = [(tag.start, tag.end) for tag in tags if tag.label in ("ORG", "OTHER")]
+    spans += [(e.start_char, e.end_char) for e in doc.ents if e.label_ == "ORG"]
+    made = []
+    for start, end in sorted(set(spans)):
+        whole = text[start:end]
+        words = [(start + w.start(), start + w.end()) for w in _TOKEN.finditer(whole)]
+        civic = any(text[a:b].lower() in rules().civic for a, b in words)
+        heads = [0] + [i + 1 for i, (a, b) in enumerate(words[:-1]) if text[a:b] in ("of", "in", "at")]
+        heads += [i + 1 for i in heads if i < len(words) and text[slice(*words[i])].lower() in rules().directions | {"the"}]
+        for first in heads:
+            best = _longest_name(text, words[first:first + LONGEST], gazetteer, sure)
+            if best is None:
+                continue
+            name = text[best[0]:best[1]]
+            alone = best == (words[0][0], words[-1][1])
+            if name in sure or (not alone and (civic or first)) or (alone and _in_cue(text, best[0])):
+                made.append(_Found(*best, 1, "gazetteer", nested_in="" if alone else " ".join(whole.split())))
+    return made
+
+
+def _longest_name(
+    text: str, words: list[tuple[int, int]], gazetteer: Gazetteer, sure: set[str]
+) -> tuple[int, int] | None:
+    """The longest run of words from the first on that the article or the gazetteer knows as a place."""
+    if not words or not text[words[0][0]].isupper():
+        return None
+    for size in range(len(words), 0, -1):
+        start, end = words[0][0], words[size - 1][1]
+        name = text[start:end]
+        if "\n" in name or not text[words[size - 1][0]].isupper():
+            continue
+        if name in sure or (len(name) > 2 and name.lower() not in rules().civic and gazetteer.has_name(name)):
+            return start, end
+    return None
+
+
+def _cued(text: str, tags: tuple[TaggedSpan, ...], found: list[_Found], gazetteer: Gazetteer) -> list[_Found]:
+    """Capitalised gazetteer names that nobody saw, after "in" and its like or before a head noun."""
+    taken = [(one.start, one.end) for one in found] + [(t.start, t.end) for t in tags]
+    words = [w.span() for w in _TOKEN.finditer(text)]
+    made, end_before = [], -1
+    for number, (start, end) in enumerate(words):
+        if start < end_before or not text[start].isupper() or any(a < end and start < b for a, b in taken):
+            continue
+        best = _longest_name(text, words[number:number + LONGEST], gazetteer, set())
+        if best and len(text[best[0]:best[1]]) > 3 and (_in_cue(text, start) or rules().head.match(text, best[1])):
+            made.append(_widened(text, _Found(*best, 0, "gazetteer")))
+            end_before = best[1]
+    return made
+
+
+def _repeated(text: str, found: list[_Found], tags: tuple[TaggedSpan, ...]) -> list[_Found]:
+    """The other occurrences of names found as places, save inside what the tagger calls a person or organisation."""
+    names = {text[one.start:one.end] for one in found if one.kind is MentionKind.PLACE and one.rank >= 1}
+    names = {name for name in names if len(name) > 2 and name[0].isupper()}
+    if not names:
+        return []
+    busy = [(t.start, t.end) for t in tags if t.label in ("PER", "ORG", "OTHER") and t.score >= SURE]
+    again = re.compile(rf"(?<![\w-])(?:{_any(names)})(?!\w)")
+    return [_widened(text, _Found(*hit.span(), 0, "model")) for hit in again.finditer(text)
+            if not any(a < hit.end() and hit.start() < b for a, b in busy)]  # fmt: skip
+
+
+def _disjoint(text: str, found: list[_Found]) -> tuple[Mention, ...]:
+    """Strongest first, then longest, then first in the text; what overlaps something stronger is dropped."""
+    kept: list[_Found] = []
+    for one in sorted(found, key=lambda f: (-f.rank, f.start - f.end, f.start, f.nested_in)):
+        if not any(one.start < other.end and other.start < one.end for other in kept):
+            kept.append(one)
+    return tuple(Mention(Span(f.start, f.end), text[f.start:f.end], f.found_by, f.kind, f.nested_in)
+                 for f in sorted(kept, key=lambda f: f.start))  # fmt: skip

@@ -1,0 +1,237 @@
+"""Mentions -> Toponyms: which of the places a name may mean, with the reasons and the runners-up.
+
+Every candidate gets a sum of stated features. Names sure by themselves (countries, written-out containment, large
+cities) are placed first; the others are then judged with the countries and units those brought into play.
+"""
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from geo.locate.gazetteer import Candidate, Gazetteer, MatchKind
+from geo.locate.recognise import country_of
+from geo.records import Mention, MentionKind, Place, Toponym, Unresolved
+from geo.spatial import distance_km
+
+MATCH = {MatchKind.CANONICAL: 0.50, MatchKind.ALTERNATE: 0.40, MatchKind.ABBREVIATION: 0.45,
+         MatchKind.RELAXED: 0.25, MatchKind.SKELETON: 0.05}  # fmt: skip
+POPULATION = 0.12
+"""Per power of ten of the population."""
+COUNTRY_NAME = 1.00
+CAPITAL = 0.20
+FIRST_ORDER = 0.55
+SECOND_ORDER = 0.05
+PHYSICAL = 0.10
+"""Seas, rivers, deserts, islands: they have no population to speak for them."""
+IN_COUNTRY = 0.70
+"""Times the share of the article's names in that country."""
+IN_UNIT = 0.90
+"""Times the share of the article's names in that first- or second-order unit."""
+WRITTEN_OUT = 1.50
+"""The container stands beside the name: "Paris, Texas", "Mosul in Iraq"."""
+NEAR = 0.45
+"""Times a decay with the distance to the nearest placed names."""
+NEAR_SCALE_KM = 120.0
+HOME = 0.35
+"""The source's own country, from the ending of its address."""
+SURE_SCORE = 1.30
+"""A name at least so good by itself speaks for its country in the second pass."""
+SURE_LEAD = 0.35
+TIE = 0.01
+FAR_KM = 161.0
+FULL_SCORE = 3.0
+MOST_ALTERNATIVES = 5
+MOST_CANDIDATES = 60
+ENGLISH = frozenset({"US", "GB", "CA", "AU", "NZ", "IE"})
+"""Countries whose names are not brought over from another script: no look-up by consonants there."""
+_CONTAINER_GAP = re.compile(r"\s*(?:,|\(|in|,\s*in)\s*(?:the\s+)?(?:(?:north|south|east|west)\w*(?:-(?:east|west)\w*)?\s+)?"
+                            r"(?:neighbou?ring\s+)?|\s+(?:region|province|area|district)\s+of\s+|\s+of\s+", re.IGNORECASE)  # fmt: skip
+_PHYSICAL_CODES = ("SEA", "OCN", "GULF", "BAY", "STM", "LK", "DSRT", "MT", "ISL", "RGN", "CONT", "PEN", "STRT", "PLN", "PLAT")
+
+
+@dataclass(slots=True)
+class _Context:
+    """What the article's placed names bring into play."""
+
+    countries: Counter[str] = field(default_factory=Counter)
+    units: Counter[str] = field(default_factory=Counter)
+    points: dict[str, Place] = field(default_factory=dict)
+    home: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    place: Place
+    value: float
+    reasons: tuple[str, ...]
+
+
+def resolve(
+    mentions: Sequence[Mention], text: str, gazetteer: Gazetteer, *, title_end: int = 0, source: str = ""
+) -> tuple[Toponym, ...]:
+    """One Toponym for each mention, in the same order; the same name has one sense in one article.
+
+    A name without candidates stays, unresolved. `source` is the publisher as stated: the country ending of its
+    address counts as a weak home country.
+    """
+    names = sorted({m.name for m in mentions if m.kind is MentionKind.PLACE})
+    options = {name: gazetteer.candidates(name)[:MOST_CANDIDATES] for name in names}
+    containers = _containers(mentions, text, options)
+    weights = Counter(m.name for m in mentions)
+    context = _Context(home=_home(source))
+    chosen = {name: _judge(name, options[name], containers, context) for name in names}
+    context = _context_of({n: j for n, j in chosen.items() if _is_sure(j)}, mentions, weights, gazetteer, context.home)
+    for _ in range(2):
+        for name in names:
+            if not options[name]:
+                options[name] = _by_consonants(name, context, gazetteer)
+        chosen = {name: _judge(name, options[name], containers, context, weights[name]) for name in names}
+        context = _context_of(chosen, mentions, weights, gazetteer, context.home)
+    return tuple(_toponym(mention, chosen.get(mention.name, []), gazetteer) for mention in mentions)
+
+
+def _containers(
+    mentions: Sequence[Mention], text: str, options: dict[str, tuple[Candidate, ...]]
+) -> dict[str, dict[str, str]]:
+    """For each name the ids of units written beside it that hold one of its candidates, with the unit's words."""
+    found: dict[str, dict[str, str]] = defaultdict(dict)
+    for first, second in zip(mentions, mentions[1:], strict=False):
+        gap = text[first.span.end:second.span.start]
+        if first.name == second.name or MentionKind.DEMONYM in (first.kind, second.kind) or not _CONTAINER_GAP.fullmatch(gap):
+            continue
+        ids = {c.place.gazetteer_id for c in options[second.name]}
+        for candidate in options[first.name]:
+            for unit, _ in candidate.place.within:
+                if unit in ids:
+                    found[first.name][unit] = second.name
+                    found[second.name].setdefault(unit, "")
+    return found
+
+
+def _judge(
+    name: str, candidates: tuple[Candidate, ...], containers: dict[str, dict[str, str]], context: _Context, weight: int = 0
+) -> list[_Judged]:
+    """All candidates, best first; ties go to the gazetteer's order of match, population and id."""
+    judged = []
+    for candidate in candidates:
+        features = _features(candidate, containers.get(name, {}), context, name, weight)
+        judged.append(_Judged(candidate.place, sum(v for _, v in features), tuple(why for why, v in features if v > 0.04 and why)))
+    return sorted(judged, key=lambda j: -j.value)
+
+
+def _features(
+    candidate: Candidate, beside: dict[str, str], context: _Context, name: str, weight: int
+) -> list[tuple[str, float]]:
+    """(reason, value) of each feature that fired."""
+    place, code = candidate.place, candidate.place.feature_code
+    label = "" if candidate.matched_name == name else f" “{candidate.matched_name}”"
+    found = [(f"{candidate.match.value} name{label}", MATCH[candidate.match])]
+    if place.population:
+        found.append((f"population {place.population:,}", POPULATION * math.log10(place.population + 1)))
+    if code.startswith("PCL"):
+        found.append(("a country", COUNTRY_NAME))
+    elif code == "ADM1":
+        found.append(("a first-order unit", FIRST_ORDER))
+    elif code == "ADM2":
+        found.append(("a second-order unit", SECOND_ORDER))
+    elif code == "PPLC":
+        found.append(("a capital", CAPITAL))
+    elif code.startswith(_PHYSICAL_CODES):
+        found.append(("a landscape name", PHYSICAL))
+    found += [(f"“{words}” is written beside it", WRITTEN_OUT) for unit, words in beside.items()
+              if words and unit in {i for i, _ in place.within}][:1]  # fmt: skip
+    if beside.get(place.gazetteer_id) == "":
+        found.append(("it holds the name written before it", WRITTEN_OUT / 2))
+    return found + _coherence(place, context, name, weight)
+
+
+def _coherence(place: Place, context: _Context, name: str, weight: int) -> list[tuple[str, float]]:
+    """What the other names of the article say; a name never speaks for itself."""
+    found = []
+    own = context.points.get(name)
+    mine = Counter([own.country_code] if own else [])
+    all_countries = sum(context.countries.values()) - weight * bool(own)
+    if place.country_code and all_countries > 0:
+        share = (context.countries[place.country_code] - weight * mine[place.country_code]) / all_countries
+        found.append((f"other names are in {place.country_code}", IN_COUNTRY * max(share, 0.0)))
+    units = _units(place)
+    own_units = _units(own) if own else ()
+    if units and all_countries > 0:
+        share, unit = max(((context.units[u] - weight * (u in own_units)) / all_countries, label) for u, label in
+                          ((u, label) for u, label in _labels(place) if u in units))  # fmt: skip
+        found.append((f"other names are in {unit}", IN_UNIT * max(share, 0.0)))
+    if not place.feature_code.startswith("PCL"):
+        gaps = sorted(distance_km(place.point, p.point) for other, p in context.points.items()
+                      if other != name and not p.feature_code.startswith(("PCL", "CONT", "ADM1")))[:2]  # fmt: skip
+        near = sum(math.exp(-gap / NEAR_SCALE_KM) for gap in gaps) / 2
+        if near > 0.05:
+            found.append((f"{gaps[0]:.0f} km from another name", NEAR * near))
+    if context.home and place.country_code == context.home:
+        found.append(("the source's own country", HOME))
+    return found
+
+
+def _labels(place: Place) -> tuple[tuple[str, str], ...]:
+    return (*place.within, (place.gazetteer_id, place.name))
+
+
+def _units(place: Place) -> tuple[str, ...]:
+    """Ids of the units below the country that hold the place, itself included when it is one."""
+    inner = place.within[:-1] if place.within and not place.feature_code.startswith("PCL") else ()
+    own = (place.gazetteer_id,) if place.feature_code in ("ADM1", "ADM2") else ()
+    return (*own, *(unit for unit, _ in inner))
+
+
+def _is_sure(judged: list[_Judged]) -> bool:
+    if not judged:
+        return False
+    lead = judged[0].value - judged[1].value if len(judged) > 1 else math.inf
+    return judged[0].value >= SURE_SCORE and lead >= SURE_LEAD
+
+
+def _context_of(
+    chosen: dict[str, list[_Judged]], mentions: Sequence[Mention], weights: Counter[str], gazetteer: Gazetteer, home: str
+) -> _Context:
+    context = _Context(home=home)
+    for name in sorted(chosen):
+        if chosen[name]:
+            place = chosen[name][0].place
+            context.points[name] = place
+            if place.country_code:
+                context.countries[place.country_code] += weights[name]
+            context.units.update({unit: weights[name] for unit in _units(place)})
+    for mention in mentions:
+        if mention.kind is MentionKind.DEMONYM and country_of(mention.name):
+            context.countries[country_of(mention.name)] += 1
+    return context
+
+
+def _by_consonants(name: str, context: _Context, gazetteer: Gazetteer) -> tuple[Candidate, ...]:
+    """Same consonants, in the countries in play whose names come from another script."""
+    countries = frozenset(code for code in context.countries if code not in ENGLISH)
+    return gazetteer.candidates(name, countries)[:MOST_CANDIDATES] if countries else ()
+
+
+def _home(source: str) -> str:
+    """ISO code from the ending of an address ("dailystar.com.lb" gives LB), "" when it has none."""
+    ending = source.rstrip("/").rpartition(".")[2].upper()
+    return {"UK": "GB"}.get(ending, ending) if len(ending) == 2 and "." in source else ""
+
+
+def _toponym(mention: Mention, judged: list[_Judged], gazetteer: Gazetteer) -> Toponym:
+    if mention.kind is MentionKind.DEMONYM:
+        country = gazetteer.country(country_of(mention.name)) if country_of(mention.name) else None
+        if country is None:
+            return Toponym(mention, None, 0.0, ("a people of no single country",), (), Unresolved.NOT_A_PLACE)
+        return Toponym(mention, country, 1.0, (f"the people of {country.name}",))
+    if not judged:
+        return Toponym(mention, None, 0.0, ("recognised, but not in the gazetteer",), (), Unresolved.NOT_IN_GAZETTEER)
+    best, others = judged[0], judged[1:]
+    score = max(0.0, min(1.0, best.value / FULL_SCORE))
+    rest = tuple(j.place for j in others[:MOST_ALTERNATIVES])
+    if others and best.value - others[0].value < TIE and distance_km(best.place.point, others[0].place.point) > FAR_KM:
+        why = f"{len(judged)} places of that name, and nothing tells them apart"
+        return Toponym(mention, None, score, (why,), (best.place, *rest)[:MOST_ALTERNATIVES], Unresolved.AMBIGUOUS)
+    return Toponym(mention, best.place, score, best.reasons, rest)
