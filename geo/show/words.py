@@ -6,7 +6,7 @@ What is known to the week reads as a week, never as a day; what is not known say
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -214,7 +214,7 @@ def _article_of(published: date) -> str:
     return f"article of {day_words(published, weekday=True)}"
 
 
-def event_when(found: Event | Route, articles: dict[str, Article]) -> Words:
+def event_when(found: Event | Route, articles: Mapping[str, Article]) -> Words:
     """`when_words` with the article that dates it; the undated articles among several are owned up to."""
     told_in = [articles[i] for i in found.article_ids if i in articles]
     dated = [a.published for a in told_in if a.published]

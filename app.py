@@ -1,0 +1,36 @@
+"""Dateline's page: reads the environment, fills an empty store with the seeds, serves page and API.
+
+Start it with `streamlit run app.py`.
+"""
+
+import os
+from pathlib import Path
+
+import streamlit as st
+
+from geo.ingest import ingest
+from geo.keep import Store
+from geo.locate import Gazetteer, Tagger
+from geo.pipeline import Tools
+from geo.show import api
+
+HERE = Path(__file__).resolve().parent
+STORE = os.environ.get("DATELINE_STORE", "sqlite:///dateline.sqlite")
+BUNDLE = os.environ.get("DATELINE_GAZETTEER")
+TILES = os.environ.get("DATELINE_TILES", "none")
+
+
+def first_start() -> None:
+    """A newcomer sees the seeds on the map at once; a store that holds anything is left alone."""
+    store = Store.open(STORE)
+    if store.counts()["articles"] == 0 and any((HERE / "seeds").glob("*")):
+        places = [Path(BUNDLE)] if BUNDLE else []
+        ingest([HERE / "seeds"], store, lambda: Tools(Gazetteer.open(*places), Tagger.open()))
+    store.close()
+
+
+first_start()
+app = st.App(
+    "geo/show/pages/main.py",
+    routes=api.routes(api.Settings(STORE, None if TILES in ("", "none") else TILES, served=True)),
+)

@@ -1,0 +1,288 @@
+"""The HTTP side of the page: JSON and GeoJSON for the map layer and for other tools, and our own web files.
+
+A bad parameter gets 400 and one line that says why, an unknown id 404. Queries run in a thread.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from geo import filters
+from geo.filters import Filter
+from geo.keep import View
+from geo.records import BadFilter, BBox, Event, GeoError
+from geo.records import Route as Movement
+from geo.show import details, geojson, glyphs, mapview, words
+from geo.show.shared import SHOWN_MOST, Settings, Shared, configure, shared
+
+WEB = Path(__file__).resolve().parent.parent.parent / "data" / "web"
+ZOOM_MOST = 22
+ID_MOST = 200
+"""Code points of an id; ours have at most 64."""
+
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+}
+GEOJSON = "application/geo+json"
+PLACES_MOST = 2000
+
+
+class NotFound(GeoError, LookupError):
+    """An id that the store does not hold."""
+
+
+def routes(settings: Settings) -> list[BaseRoute]:
+    """All routes beside the pages; from here on the process serves this store."""
+    configure(settings)
+    return [
+        Route("/api/cells", _answer(_cells)),
+        Route("/api/events/{id}", _answer(_details)),
+        Route("/api/events.geojson", _answer(_events, GEOJSON)),
+        Route("/api/routes.geojson", _answer(_routes, GEOJSON)),
+        Route("/api/places.geojson", _answer(_places, GEOJSON)),
+        Route("/api/health", _answer(_health)),
+        Route("/web/glyphs/{name}-{theme}.svg", _glyph),
+        Mount("/web", _Files(directory=WEB)),
+        Mount("/vendor/leaflet", _Files(directory=mapview.leaflet_folder())),
+    ]
+
+
+class _Files(StaticFiles):
+    """Files that may be cached for good when the address carries their version."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        versioned = b"v=" in scope.get("query_string", b"")
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if versioned else "no-cache"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        return response
+
+
+Work = Callable[[Shared, Request], Any]
+
+
+def _answer(work: Work, media_type: str = "application/json") -> Callable[[Request], Any]:
+    """An endpoint that runs `work` in a thread and turns its value, or its error, into a response."""
+
+    async def endpoint(request: Request) -> Response:
+        status, body = await run_in_threadpool(_worked, work, request)
+        tag = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
+        if status == 200 and request.headers.get("if-none-match") == tag:
+            return Response(status_code=304, headers={"ETag": tag, **HEADERS})
+        kind = media_type if status == 200 else "application/json"
+        headers = {"ETag": tag, "Cache-Control": "no-cache", **HEADERS} if status == 200 else HEADERS
+        return Response(body, status, headers, kind)
+
+    return endpoint
+
+
+def _worked(work: Work, request: Request) -> tuple[int, bytes]:
+    try:
+        value = work(shared(), request)
+    except BadFilter as error:
+        return 400, _json({"error": _one_line(error)})
+    except NotFound as error:
+        return 404, _json({"error": _one_line(error)})
+    except GeoError as error:
+        return 503, _json({"error": _one_line(error)})
+    return 200, value if isinstance(value, bytes) else _json(value)
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(words.clean(str(error)).split())
+
+
+def _json(value: Any) -> bytes:
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_day)
+    return text.encode("utf-8", "replace")
+
+
+def _day(value: object) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"{value!r} has no JSON form.")
+
+
+# --- parameters
+
+
+def _asked(here: Shared, request: Request) -> Filter:
+    return here.check(filters.read(request.query_params.multi_items()))
+
+
+def _view_asked(here: Shared, request: Request) -> tuple[BBox, float, Filter]:
+    """The first bbox is the map's view; a second one belongs to the filter."""
+    view: BBox | None = None
+    zoom: float | None = None
+    rest: list[tuple[str, str]] = []
+    for key, value in request.query_params.multi_items():
+        if key == "bbox" and view is None:
+            view = filters.read_bbox(value)
+        elif key == "zoom" and zoom is None:
+            zoom = _zoom(value)
+        else:
+            rest.append((key, value))
+    if view is None or zoom is None:
+        raise BadFilter("A view needs bbox=west,south,east,north and zoom=0..22.")
+    return view, zoom, here.check(filters.read(rest))
+
+
+def _zoom(value: str) -> float:
+    try:
+        zoom = float(value)
+    except ValueError:
+        raise BadFilter(f"zoom {value!r} is not a number from 0 to {ZOOM_MOST}.") from None
+    if not 0 <= zoom <= ZOOM_MOST:
+        raise BadFilter(f"zoom {value} lies outside 0..{ZOOM_MOST}.")
+    return zoom
+
+
+def _without(request: Request, flag: str) -> tuple[list[tuple[str, str]], bool]:
+    """The parameters without `flag`, and whether flag=1 was among them."""
+    pairs = request.query_params.multi_items()
+    given = [value for key, value in pairs if key == flag]
+    if any(value not in ("0", "1") for value in given):
+        raise BadFilter(f"{flag} is 0 or 1.")
+    return [pair for pair in pairs if pair[0] != flag], "1" in given
+
+
+# --- answers
+
+
+def _cells(here: Shared, request: Request) -> dict[str, Any]:
+    box, zoom, asked = _view_asked(here, request)
+    snapshot = here.snapshot()
+    mask = snapshot.mask(asked, here.text_ids(asked))
+    return {
+        "version": snapshot.version, "total": int(mask.sum()), **_view(snapshot.view(mask, box, zoom)),
+        "bounds": snapshot.bounds(mask),
+    }
+
+
+def _view(view: View) -> dict[str, Any]:
+    """Titles and names cleaned for display, as all text that the layer writes."""
+    shown = asdict(view)
+    for row in (*(shown["points"] or ()), *shown["unplaced"]):
+        for key in ("title", "place"):
+            if key in row:
+                row[key] = words.clean(row[key])
+    return shown
+
+
+def _details(here: Shared, request: Request) -> dict[str, Any]:
+    identity = request.path_params["id"]
+    if request.query_params:
+        raise BadFilter("An event is asked for by its id alone, without parameters.")
+    found = here.found(identity) if len(identity) <= ID_MOST and "\0" not in identity else None
+    if found is None:
+        raise NotFound(f"There is no event or route {identity[:ID_MOST]!r}.")
+    articles = here.articles_of(found)
+    if isinstance(found, Event):
+        return details.event_details(found, articles)
+    return details.route_details(found, articles)
+
+
+def _geojson(made: dict[str, Any]) -> bytes:
+    return geojson.dumps(made).encode()
+
+
+def _events(here: Shared, request: Request) -> bytes:
+    return _geojson(events_collection(here, _asked(here, request)))
+
+
+def events_collection(here: Shared, asked: Filter) -> dict[str, Any]:
+    """The events of the filter as a FeatureCollection."""
+    store = here.store()
+    events = store.events(asked)
+    _not_too_many(len(events))
+    articles = store.articles({i for event in events for i in event.article_ids})
+    return geojson.collection([geojson.event_feature(event, articles) for event in events])
+
+
+def export_bytes(here: Shared, asked: Filter) -> bytes:
+    """What the page shows, events and then routes, as one GeoJSON file."""
+    store = here.store()
+    movements = store.routes(asked)
+    articles = store.articles({i for route in movements for i in route.article_ids})
+    both = [*events_collection(here, asked)["features"], *(geojson.route_feature(r, articles) for r in movements)]
+    return _geojson(geojson.collection(both))
+
+
+def _routes(here: Shared, request: Request) -> bytes:
+    pairs, for_map = _without(request, "map")
+    asked = here.check(filters.read(pairs))
+    store = here.store()
+    movements = store.routes(asked)
+    _not_too_many(len(movements))
+    articles = store.articles({i for route in movements for i in route.article_ids})
+    features = [geojson.route_feature(route, articles) for route in movements]
+    if for_map:
+        for route, feature in zip(movements, features, strict=True):
+            feature["properties"]["ends"] = route_ends(route)
+            feature["properties"]["title"] = words.clean(route.title)
+    return _geojson(geojson.collection(features))
+
+
+def route_ends(route: Movement) -> list[dict[str, Any]]:
+    """Each end with its own precision: what the map layer draws ends by."""
+    by_role = (("origin", route.origins), ("waypoint", route.waypoints), ("destination", route.destinations))
+    return [
+        {
+            "role": role, "name": words.clean(w.place.name), "lon": round(w.place.point.lon, 6),
+            "lat": round(w.place.point.lat, 6), "precision": w.precision.value, "radius_km": w.radius_km,
+            "id": w.place.gazetteer_id, "area": w.place.area,
+        }
+        for role, wheres in by_role for w in wheres
+    ]
+
+
+def _places(here: Shared, request: Request) -> bytes:
+    uses = here.reference_places(_asked(here, request))
+    most_named = sorted(uses, key=lambda use: (-use.n_mentions, use.place.gazetteer_id))[:PLACES_MOST]
+    features = [
+        {
+            "type": "Feature", "id": use.place.gazetteer_id,
+            "geometry": {"type": "Point", "coordinates": [round(x, 6) for x in use.place.point]},
+            "properties": {
+                "id": use.place.gazetteer_id, "name": words.clean(use.place.name), "n_mentions": use.n_mentions,
+                "n_articles": len(use.article_ids), "feature_code": use.place.feature_code,
+            },
+        }
+        for use in most_named
+    ]
+    return _geojson(geojson.collection(features))
+
+
+def _health(here: Shared, request: Request) -> dict[str, Any]:
+    snapshot = here.snapshot()
+    return {"status": "ok", "version": snapshot.version, "events": len(snapshot.ids)}
+
+
+def _not_too_many(number: int) -> None:
+    if number > SHOWN_MOST:
+        raise BadFilter(f"{number:,} features are too many for one answer ({SHOWN_MOST:,}); narrow the filter.")
+
+
+async def _glyph(request: Request) -> Response:
+    name, _, hollow = request.path_params["name"].partition(".")
+    theme = request.path_params["theme"]
+    if name not in glyphs.names() or theme not in glyphs.THEMES or hollow not in ("", "hollow"):
+        return Response(_json({"error": "There is no such glyph."}), 404, HEADERS, "application/json")
+    image = glyphs.svg(name, theme, hollow=bool(hollow))
+    return Response(image, 200, {"Cache-Control": "public, max-age=86400", **HEADERS}, "image/svg+xml")
+
+
+__all__ = ["Settings", "configure", "events_collection", "export_bytes", "routes", "shared"]

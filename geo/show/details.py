@@ -1,0 +1,171 @@
+"""One event or route as the popup and the event page tell it: plain JSON values, cleaned for display."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from geo import lexicon
+from geo.filters import ROUTE
+from geo.records import Article, Event, Evidence, GeoPrecision, Place, Route, Span, Where
+from geo.show import words
+from geo.show.words import Words
+
+ROUTE_GLYPH = "route"
+
+
+def event_details(event: Event, articles: Mapping[str, Article]) -> dict[str, Any]:
+    """The answer of /api/events/{id} for an event; `articles` holds those it rests on."""
+    label, glyph = type_and_glyph(event.event_type)
+    point = event.where.place.point if event.where and event.where.precision not in words.UNPLACED else None
+    return {
+        "id": event.id, "kind": "event", "title": words.clean(event.title),
+        "type": event.event_type, "type_label": label, "glyph": glyph,
+        "status": event.status.value, "status_label": words.STATUS[event.status],
+        "lon": point.lon if point else None, "lat": point.lat if point else None,
+        "when": _said(words.event_when(event, articles)), "where": _said(words.where_words(event.where)),
+        "facts": _facts(_event_facts(event)),
+        "told_by": _told_by(event, event.origins, articles),
+        "sentences": _sentences(event, articles, tuple(q.text for q in event.quantities)),
+        "alternatives": [_other(p) for p in (event.where.alternatives if event.where else ())],
+        "factors": _factors(event), "confidence": event.confidence,
+        "conflicts": [words.clean(c) for c in event.conflicts], "reviewed": event.reviewed,
+    }
+
+
+def route_details(route: Route, articles: Mapping[str, Article]) -> dict[str, Any]:
+    """The answer of /api/events/{id} for a route."""
+    exact = [w for w in (*route.waypoints, *route.origins, *route.destinations) if w.precision not in words.UNPLACED]
+    point = exact[0].place.point if exact else None
+    return {
+        "id": route.id, "kind": ROUTE, "title": words.clean(route.title),
+        "type": ROUTE, "type_label": "Route", "glyph": ROUTE_GLYPH,
+        "status": route.status.value, "status_label": words.ROUTE_STATUS[route.status],
+        "lon": point.lon if point else None, "lat": point.lat if point else None,
+        "when": _said(words.event_when(route, articles)),
+        "where": _said(Words(route_line(route), "drawn as a sketch, not a road")),
+        "facts": _facts(_route_facts(route)),
+        "told_by": _told_by(route, route.cited, articles),
+        "sentences": _sentences(route, articles, ()),
+        "alternatives": [], "factors": _factors(route), "confidence": route.confidence,
+        "conflicts": [], "reviewed": route.reviewed,
+    }
+
+
+def type_and_glyph(event_type: str) -> tuple[str, str]:
+    """Label and glyph; the type's own key and "" for one that is no longer in the list (an older store)."""
+    if event_type == ROUTE:
+        return "Route", ROUTE_GLYPH
+    known = lexicon.types().types.get(event_type)
+    return (known.label, known.glyph) if known else (event_type, "")
+
+
+def route_line(route: Route) -> str:
+    """From → via → to, as far as they are stated."""
+    parts = (route.origins, route.waypoints, route.destinations)
+    return " → ".join(words.ends_words(ends) for ends in parts if ends)
+
+
+def safe_link(url: str) -> str:
+    """The address when it is a plain http or https one, else ""."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return url if parts.scheme in ("http", "https") and parts.netloc and url == words.clean(url) else ""
+
+
+def article_page(article_id: str) -> str:
+    """Where our own page of the article is."""
+    return f"/article?id={quote(article_id)}"
+
+
+def _said(said: Words) -> dict[str, str]:
+    return {"text": said.text, "reason": said.reason}
+
+
+def _facts(facts: Iterable[tuple[str, Words]]) -> list[dict[str, str]]:
+    return [{"label": label, **_said(said)} for label, said in facts if said.text]
+
+
+def _event_facts(event: Event) -> list[tuple[str, Words]]:
+    by_role = {role: words.listed(words.clean(a.name) for a in event.actors if a.role == role)
+               for role in ("actor", "target")}
+    load = words.quantity_words(event.quantities)
+    weapons = words.listed(words.clean(w) for w in event.weapons)
+    return [
+        ("Who", Words(words.capital(by_role["actor"]))),
+        ("Against", Words(words.capital(by_role["target"]))),
+        ("Used", Words(load.text, f"with {weapons}" if weapons else "") if load.text else Words(weapons)),
+        ("Killed", words.toll_words(event.killed) if event.killed else Words("")),
+        ("Injured", words.toll_words(event.injured) if event.injured else Words("")),
+    ]
+
+
+def _route_facts(route: Route) -> list[tuple[str, Words]]:
+    sure = "" if route.certain_direction else "direction not certain"
+    return [
+        ("Who", Words(words.capital(words.listed(words.clean(m) for m in route.movers)))),
+        ("How", Words(words.capital(words.clean(route.mode).replace("_", " ")), sure)),
+        *((label, Words(words.ends_words(ends), _notes(ends)))
+          for label, ends in (("From", route.origins), ("Via", route.waypoints), ("To", route.destinations))),
+    ]
+
+
+def _notes(ends: Iterable[Where]) -> str:
+    return "; ".join(
+        f"{words.clean(w.place.name)}: {words.place_note(w)}" for w in ends if w.precision is not GeoPrecision.EXACT
+    )
+
+
+def _told_by(found: Event | Route, cited: tuple[str, ...], articles: Mapping[str, Article]) -> dict[str, str]:
+    sources = [articles[i].source for i in found.article_ids if i in articles]
+    return _said(words.told_by_words(sources, found.n_independent, cited))
+
+
+def _factors(found: Event | Route) -> list[list[Any]]:
+    return [[words.factor_name(name), value] for name, value in found.factors]
+
+
+def _other(place: Place) -> dict[str, Any]:
+    line = words.place_line(place)
+    return {"id": place.gazetteer_id, "name": line, "lon": place.point.lon, "lat": place.point.lat}
+
+
+def _sentences(
+    found: Event | Route, articles: Mapping[str, Article], loads: tuple[str, ...]
+) -> list[dict[str, Any]]:
+    """Each sentence once, in order of evidence, with every mark that any evidence puts on it."""
+    by_span: dict[tuple[str, Span], list[Evidence]] = {}
+    for evidence in found.evidence:
+        if evidence.article_id in articles:
+            by_span.setdefault((evidence.article_id, evidence.span), []).append(evidence)
+    return [_sentence(articles[key], span, several, loads) for (key, span), several in by_span.items()]
+
+
+def _sentence(article: Article, span: Span, several: list[Evidence], loads: tuple[str, ...]) -> dict[str, Any]:
+    raw = article.text[span.start:span.end]
+    marks = [
+        (kind, part) for evidence in several
+        for kind, part in (("trigger", evidence.trigger), ("place", evidence.place), ("when", evidence.when))
+        if part and span.start <= part.start and part.end <= span.end
+    ]
+    inside = [(kind, Span(part.start - span.start, part.end - span.start)) for kind, part in marks]
+    inside += [("quantity", Span(at, at + len(load))) for load in loads if load and (at := raw.find(load)) >= 0]
+    shown, moved = words.cleaned(raw, [part for _, part in inside])
+    kept: list[dict[str, Any]] = []
+    both = zip(moved, (kind for kind, _ in inside), strict=True)
+    for part, kind in sorted(((p, k) for p, k in both if p), key=lambda row: (row[0].start, -row[0].end)):
+        if not kept or part.start >= kept[-1]["end"]:
+            kept.append({"start": part.start, "end": part.end, "kind": kind})
+    return {"text": shown, "marks": kept, "article": article_json(article)}
+
+
+def article_json(article: Article) -> dict[str, Any]:
+    """What stands under a sentence; `how` says how publisher and day were known."""
+    publisher, day = words.article_facts(article)
+    how = "; ".join(f"{said.text}: {said.reason}" for said in (publisher, day) if said.reason)
+    return {
+        "id": article.id, "title": words.article_name(article), "source": publisher.text, "line":
+        words.article_line(article), "published": article.published.isoformat() if article.published else None,
+        "how": how, "url": safe_link(article.url), "page": article_page(article.id),
+    }

@@ -1,0 +1,1 @@
+"""The Streamlit pages: thin scripts over `geo.show`; the entry script is main.py."""

@@ -1,0 +1,80 @@
+"""One article: its text with what was found marked in it, and the events and routes it reports."""
+
+import streamlit as st
+
+from geo.records import Article, DateBasis, Event, Findings, Route, Span, StoreError
+from geo.show import words
+from geo.show.details import ROUTE_GLYPH, type_and_glyph
+from geo.show.pages import parts
+from geo.show.shared import Shared, shared
+
+
+def draw() -> None:
+    """The article of the address."""
+    here = shared()
+    identity = parts.asked_id("article")
+    findings = here.store().findings(identity) if identity else None
+    if findings is None:
+        st.info("There is no such article." if identity else "Choose an article on the Articles page.")
+        st.page_link("articles.py", label="All articles", icon=":material/article:")
+        return
+    article = findings.article
+    st.markdown(f"## {parts.md(words.article_name(article))}")
+    told = _shown(findings, here)
+    left, right = st.columns([2, 1], gap="medium")
+    with left:
+        parts.show(parts.text_block(article.text, _marks(findings)))
+        parts.show(parts.key_of_marks())
+    with right:
+        parts.show(parts.facts(_facts(article, told)))
+        parts.source_link(article)
+        st.markdown("### What it reports")
+        if not told:
+            st.caption("No event or movement was found in it.")
+        for found in told:
+            _link(found)
+
+
+def _shown(findings: Findings, here: Shared) -> list[Event | Route]:
+    """The merged events and routes that this article's own are part of, each once."""
+    own = [e.id for e in findings.events] + [r.id for r in findings.routes]
+    merged = [here.found(identity) for identity in own]
+    return list({found.id: found for found in merged if found}.values())
+
+
+def _marks(findings: Findings) -> list[tuple[Span, str]]:
+    marks: list[tuple[Span, str]] = [
+        (t.mention.span, "place") for t in findings.toponyms if t.place and t.mention.kind.value == "place"
+    ]
+    said = [e for event in findings.events for e in event.evidence]
+    for evidence in (*said, *(e for route in findings.routes for e in route.evidence)):
+        marks.append((evidence.span, "sentence"))
+        marks += [(s, k) for s, k in ((evidence.trigger, "trigger"), (evidence.when, "when")) if s]
+    return marks
+
+
+def _facts(article: Article, told: list[Event | Route]) -> list[tuple[str, str, str]]:
+    publisher, day = words.article_facts(article)
+    known = day.reason
+    if article.published is None and any(f.when.basis is DateBasis.MERGED or len(f.article_ids) > 1 for f in told):
+        known += "; the dates of its events come from the merge with dated articles"
+    return [
+        ("Publisher", words.capital(publisher.text), publisher.reason),
+        ("Date", words.capital(day.text), known),
+        ("Length", f"{len(article.text):,} characters", ""),
+    ]
+
+
+def _link(found: Event | Route) -> None:
+    label, glyph = type_and_glyph(found.event_type) if isinstance(found, Event) else ("Route", ROUTE_GLYPH)
+    with st.container(border=True, key=f"card-{found.id}"):
+        st.page_link("event.py", label=f"{parts.glyph(glyph, label)} **{parts.md(found.title)}**",
+                     query_params={"id": found.id})
+        place = words.place_note(found.where) if isinstance(found, Event) else "drawn as a sketch, not a road"
+        parts.show(parts.el("div", f"{words.when_short(found.when)} · {place}", css="dl-lines"))
+
+
+try:
+    draw()
+except StoreError as error:
+    st.error(parts.md(str(error)))

@@ -1,0 +1,63 @@
+"""All articles, as a table; a row opens the article."""
+
+from collections import Counter
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from geo.records import Article, StoreError
+from geo.show import words
+from geo.show.pages import parts
+from geo.show.shared import shared
+
+SHOWN_MOST = 500
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def rows_at(version: int) -> list[dict[str, Any]]:
+    """One row for each article of this version of the store, newest first, undated last."""
+    store = shared().store()
+    events, movements = store.reported()
+    told = Counter(i for e in events for i in e.article_ids) + Counter(i for r in movements for i in r.article_ids)
+    ordered = sorted(store.articles().values(), key=_newest_first)
+    return [
+        {
+            "id": a.id, "Article": words.article_name(a), "Published": a.published,
+            "Publisher": words.article_facts(a)[0].text, "How known": _how(a), "Found": told[a.id],
+        }
+        for a in ordered
+    ]
+
+
+def _newest_first(article: Article) -> tuple[bool, int, str]:
+    return article.published is None, -(article.published.toordinal() if article.published else 0), article.id
+
+
+def _how(article: Article) -> str:
+    publisher, day = words.article_facts(article)
+    return "; ".join(p for p in (publisher.reason and f"publisher {publisher.reason}", f"date {day.reason}") if p)
+
+
+def draw() -> None:
+    """Heading, table, and the page that a selected row leads to."""
+    st.markdown("## Articles")
+    rows = rows_at(shared().store().version())
+    if not rows:
+        st.info("No articles yet. Add files with `python -m geo ingest FILE…`, then reload this page.")
+        return
+    rest = f" The newest {SHOWN_MOST:,} are listed." if len(rows) > SHOWN_MOST else ""
+    st.caption(f"{words.counted(len(rows), 'article')}.{rest} Select a row to read one.")
+    frame = pd.DataFrame(rows[:SHOWN_MOST])
+    chosen = st.dataframe(
+        frame.drop(columns="id"), hide_index=True, on_select="rerun", selection_mode="single-row", key="articles",
+        column_config={"Found": st.column_config.NumberColumn("Events and routes")}, alt="All articles",
+    )
+    if chosen["selection"]["rows"]:
+        st.switch_page("article.py", query_params={"id": rows[chosen["selection"]["rows"][0]]["id"]})
+
+
+try:
+    draw()
+except StoreError as error:
+    st.error(parts.md(str(error)))

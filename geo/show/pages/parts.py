@@ -1,0 +1,125 @@
+"""What several pages share: the styles, HTML that is escaped by construction, and small blocks."""
+
+import html
+import re
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import Any, Literal
+
+import streamlit as st
+
+from geo.records import Article, Span
+from geo.show import words
+from geo.show.api import WEB
+from geo.show.details import safe_link
+
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+
+
+_BREAK = "\u2028"
+"""A line break on its way through `clean`, which makes spaces of control characters."""
+
+
+class Html(str):
+    """Markup made by `el`; every other string is text and gets escaped."""
+
+    __slots__ = ()
+
+
+def el(name: str, *children: object, css: str = "", **attributes: str) -> Html:
+    """An element; children that are not Html are written as text, None is left out."""
+    given = {"class": css, **attributes}
+    head = "".join(f' {key}="{html.escape(value)}"' for key, value in given.items() if value)
+    body = "".join(c if isinstance(c, Html) else html.escape(words.clean(str(c))) for c in children if c is not None)
+    return Html(f"<{name}{head}>{body}</{name}>")
+
+
+def show(*blocks: Html) -> None:
+    """Writes markup of `el` to the page."""
+    st.html("".join(blocks))
+
+
+def md(text: str) -> str:
+    """Text for a label in Markdown: every punctuation mark escaped, on one line."""
+    return _PUNCTUATION.sub(r"\\\1", " ".join(words.clean(text).split()))
+
+
+def theme() -> Literal["light", "dark"]:
+    """The reader's theme; the base map follows it."""
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def styles() -> None:
+    """page.css, with the dark colours where the theme is dark."""
+    css = (WEB / "page.css").read_text("utf-8")
+    st.html(f"<style>{css.replace('.dl-dark', ':root') if theme() == 'dark' else css}</style>")
+
+
+def while_open(page: str) -> Literal["visible", "hidden"]:
+    """A page about one thing stands in the top links only while something is open there."""
+    return "visible" if st.session_state.get(f"open-{page}") else "hidden"
+
+
+def asked_id(page: str) -> str:
+    """The id in the page's address, else the last one that was open; "" for none."""
+    identity = st.query_params.get("id", "") or st.session_state.get(f"open-{page}", "")
+    st.session_state[f"open-{page}"] = identity
+    if identity and st.query_params.get("id") != identity:
+        st.query_params["id"] = identity
+    return str(identity)
+
+
+def glyph(name: str, label: str = "", *, hollow: bool = False) -> str:
+    """The glyph as an image in Markdown; "" for a type without one."""
+    return f"![{md(label)}]({glyph_url(name, hollow=hollow)})" if name else ""
+
+
+def glyph_url(name: str, *, hollow: bool = False) -> str:
+    """Our own address of the image."""
+    return f"/web/glyphs/{name}{'.hollow' if hollow else ''}-{theme()}.svg"
+
+
+def marked(text: str, marks: Iterable[tuple[Span, str]]) -> list[Html]:
+    """The text cut where a mark begins or ends, each piece with the classes of the marks over it."""
+    pairs = list(marks)
+    shown, moved = words.cleaned(text.replace("\n", _BREAK), [span for span, _ in pairs])
+    both = [(span, kind) for span, (_, kind) in zip(moved, pairs, strict=True) if span]
+    cuts = sorted({0, len(shown), *(at for span, _ in both for at in (span.start, span.end))})
+    pieces = []
+    for start, end in pairwise(cuts):
+        kinds = sorted({f"dl-{kind}" for span, kind in both if span.start <= start and end <= span.end})
+        pieces.append(el("span", shown[start:end], css=" ".join(kinds)))
+    return pieces
+
+
+def text_block(text: str, marks: Iterable[tuple[Span, str]]) -> Html:
+    """A whole text, line breaks kept; its direction follows its first letter."""
+    lines = "".join(marked(text, marks)).replace(_BREAK, "<br>")
+    return Html(f'<div class="dl-text" dir="auto">{lines}</div>')
+
+
+def sentence_block(sentence: dict[str, Any]) -> Html:
+    """A quoted sentence of `details`, with its marks."""
+    marks = [(Span(m["start"], m["end"]), m["kind"]) for m in sentence["marks"]]
+    return el("blockquote", *marked(sentence["text"], marks), css="dl-quote", dir="auto")
+
+
+def facts(rows: Iterable[tuple[str, str, str]]) -> Html:
+    """Label, value and the small reason under it."""
+    cells = [
+        cell for label, text, reason in rows if text
+        for cell in (el("dt", label), el("dd", text, el("small", reason) if reason else None, dir="auto"))
+    ]
+    return el("dl", *cells, css="dl-facts")
+
+
+def key_of_marks() -> Html:
+    """Every colour of a mark is also named."""
+    named = (("trigger", "what happened"), ("place", "where"), ("when", "when"), ("quantity", "how much"))
+    return el("div", "Marks: ", *(x for k, n in named for x in (el("span", n, css=f"dl-{k}"), " ")), css="dl-small")
+
+
+def source_link(article: Article) -> None:
+    """The article's own address, as a link when it is a plain http or https one."""
+    if safe_link(article.url):
+        st.link_button("Original article", article.url, icon=":material/open_in_new:")

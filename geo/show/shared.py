@@ -1,0 +1,106 @@
+"""What the HTTP routes and the pages of one process share: the store and the snapshot of its present version."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Lock
+from typing import TypeVar
+
+from geo.filters import NO_SOURCE, Filter
+from geo.keep import PlaceUse, Snapshot, Store
+from geo.keep.rows import ends
+from geo.records import Article, BadFilter, Event, Route
+
+T = TypeVar("T")
+
+SHOWN_MOST = 100_000
+"""Events or routes in one GeoJSON answer; more are refused, never cut in silence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Plain values from app.py; `tiles` None is the offline base map alone."""
+
+    store: str = "sqlite:///dateline.sqlite"
+    tiles: str | None = None
+    served: bool = False
+    """Whether the HTTP routes are there; false when a page is run on its own."""
+
+
+class Shared:
+    """Opens the store on first use. Methods may be called from several threads."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._lock = Lock()
+        self._store: Store | None = None
+        self._snapshot: Snapshot | None = None
+        self._kept: dict[str, tuple[int, object]] = {}
+
+    def store(self) -> Store:
+        """The one store of this process."""
+        with self._lock:
+            if self._store is None:
+                self._store = Store.open(self.settings.store)
+            return self._store
+
+    def snapshot(self) -> Snapshot:
+        """Of the store's present version; built anew, once, when that has risen."""
+        store = self.store()
+        version = store.version()
+        with self._lock:
+            if self._snapshot is None or self._snapshot.version < version:
+                self._snapshot = Snapshot.build(store.light_rows(), version)
+            return self._snapshot
+
+    def check(self, asked: Filter) -> Filter:
+        """The same filter; BadFilter for a source that no article has."""
+        if asked.sources:
+            known = {name or NO_SOURCE for name, _ in self._at_version("sources", lambda: self.store().sources())}
+            for source in asked.sources:
+                if source not in known:
+                    raise BadFilter(f"There is no source {source!r}; /articles lists them.")
+        return asked
+
+    def text_ids(self, asked: Filter) -> frozenset[str] | None:
+        """What `Snapshot.mask` wants beside the filter."""
+        return self.store().text_ids(asked.text) if asked.text else None
+
+    def articles_of(self, found: Event | Route) -> dict[str, Article]:
+        """The articles it rests on, in order of evidence."""
+        articles = self.store().articles(found.article_ids)
+        return {i: articles[i] for i in found.article_ids if i in articles}
+
+    def found(self, identity: str) -> Event | Route | None:
+        """An event or route by its own id or that of one joined in it."""
+        return self.store().event(identity) or self.store().route(identity)
+
+    def reference_places(self, asked: Filter) -> tuple[PlaceUse, ...]:
+        """Places that articles name and that no shown event or route is at."""
+        store = self.store()
+        shown: list[Event | Route] = [*store.events(asked), *store.routes(asked)]
+        used = {w.place.gazetteer_id for found in shown for w in ends(found)}
+        uses = self._at_version("places", store.places)
+        return tuple(use for use in uses if use.place.gazetteer_id not in used)
+
+    def _at_version(self, name: str, ask: Callable[[], T]) -> T:
+        """The answer of `ask`, kept until the store changes."""
+        version = self.store().version()
+        kept = self._kept.get(name)
+        if kept is None or kept[0] != version:
+            self._kept[name] = kept = (version, ask())
+        return kept[1]  # type: ignore[return-value]
+
+
+_shared = Shared(Settings())
+"""The only module state of the house: page scripts cannot be handed arguments (app.py calls `configure`)."""
+
+
+def configure(settings: Settings) -> None:
+    """Makes these the settings of the process, before the first request."""
+    global _shared
+    _shared = Shared(settings)
+
+
+def shared() -> Shared:
+    """What `configure` set up, or the default store for a page that is run on its own."""
+    return _shared
