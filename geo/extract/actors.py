@@ -1,0 +1,77 @@
+"""Who did it, to whom and with what, where the parse of the trigger's clause says so."""
+
+from collections.abc import Sequence
+
+from spacy.tokens import Doc, Token
+
+from geo.extract.grammar import behind, carrier, forms, is_noun, is_verb, objects, phrase, subjects, with_conjuncts
+from geo.extract.triggers import Trigger, belongs
+from geo.records import Actor
+
+PARTIES = ("armed", "person", "crowd", "official", "forces", "sanctioner", "aircraft")
+"""Classes of words that can act or be acted on; a building is no target of ours."""
+WEAPONS = ("munition", "projectile", "aircraft", "bomb")
+NOT_WEAPONS = frozenset({"air", "car", "charge", "device", "mine", "plane", "aviation", "airforce", "airstrike", "raf", "shell"})
+PRONOUNS = frozenset({"he", "she", "it", "they", "who", "which", "that", "we", "i", "you", "him", "her", "them", "himself"})
+
+
+def find_actors(doc: Doc, triggers: Sequence[Trigger]) -> tuple[Actor, ...]:
+    """Actors, then targets, as written, each once; the side is left to whoever knows the names' places."""
+    doers: list[str] = []
+    done_to: list[str] = []
+    for trigger in triggers:
+        word = doc[trigger.head]
+        verb = word if is_verb(word) else None
+        if verb is None:
+            carrying, how = carrier(word)
+            done_to += _names(behind(word, frozenset({"against", "on", "of"})), trigger)
+            doers += _names(behind(word, frozenset({"by"})), trigger)
+            verb = carrying if how == "object" else None
+            if carrying is not None and how == "subject":
+                done_to += _names(objects(carrying), trigger)
+        else:
+            done_to += _names((*objects(verb), *behind(verb, frozenset({"against"}))), trigger)
+        if verb is not None:
+            doers += _names(subjects(verb), trigger)
+            doers += [n for h in behind(verb, frozenset({"from"})) if belongs(h, "aircraft") for n in _names((h,), trigger)]
+    actors = [Actor(name, "actor") for name in dict.fromkeys(doers)]
+    return (*actors, *(Actor(name, "target") for name in dict.fromkeys(done_to) if name not in doers))
+
+
+def _names(heads: Sequence[Token], trigger: Trigger) -> list[str]:
+    found = []
+    for head in heads:
+        for one in with_conjuncts(head):
+            named = one.pos_ == "PROPN" and one.ent_type_ in ("ORG", "PERSON", "NORP")
+            party = named or any(belongs(word, group) for group in PARTIES for word in (one, *behind(one, frozenset({"of"}))))
+            if is_noun(one) and one.i not in trigger.tokens and one.lower_ not in PRONOUNS and party:
+                found.append(_words(one))
+    return found
+
+
+def _words(noun: Token) -> str:
+    """The noun with what stands in front of it and, after "number of", its kind; without articles."""
+    inner = behind(noun, frozenset({"of"}))
+    if inner and noun.pos_ != "PROPN" and noun.tag_ in ("NN", "NNS") and not forms(noun) & {"member", "commander", "leader"}:
+        noun = inner[0]
+    left = [c for c in noun.children if c.i < noun.i and c.dep_ in ("compound", "amod", "nmod", "poss", "npadvmod")]
+    start = min((c.left_edge.i for c in left), default=noun.i)
+    words: str = noun.doc[start : noun.i + 1].text
+    return " ".join(words.split()).strip("“”\"'‘’[]() ")
+
+
+def find_weapons(doc: Doc, triggers: Sequence[Trigger]) -> tuple[str, ...]:
+    """Aircraft and munitions in the clause's own phrases, as written, each once, in order."""
+    found: dict[int, str] = {}
+    for trigger in triggers:
+        word = doc[trigger.head]
+        verb = word if is_verb(word) else carrier(word)[0]
+        heads = [word, *behind(word, frozenset({"by", "with", "of", "from", "using"}))]
+        if verb is not None:
+            heads += [*subjects(verb), *objects(verb), *behind(verb, frozenset({"with", "from", "by", "using", "as", "alongside"}))]
+        for head in heads:
+            for one in with_conjuncts(head):
+                for part in phrase(one):
+                    if any(belongs(part, group) for group in WEAPONS) and not forms(part) & NOT_WEAPONS:
+                        found[part.i] = part.text.lower() if part.pos_ == "NOUN" else part.text
+    return tuple(dict.fromkeys(found[i] for i in sorted(found)))

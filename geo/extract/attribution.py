@@ -1,0 +1,521 @@
+"""Which place an event gets: every place of its sentence is weighed by the words in front of it and its way to the
+trigger; only then come the places told of before. Countries as actors, routes' ends and speakers' seats are out.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from spacy.tokens import Doc, Token
+
+from geo.extract.grammar import (
+    carrier,
+    clause,
+    forms,
+    governor,
+    is_noun,
+    is_passive,
+    is_verb,
+    objects,
+    sentence_of,
+    subjects,
+    tokens_of,
+    tree_distance,
+    up,
+)
+from geo.extract.triggers import Trigger
+from geo.records import Article, GeoPrecision, MentionKind, Place, Span, Toponym, Where
+
+ENOUGH = 0.35
+"""A place of the sentence below this score is not the event's."""
+SAID_BEFORE = 0.5
+LEAD = 0.4
+NEAR_KM = 10.0
+"""Radius round a place that an event is only said to be near."""
+BEARING_KM = 50.0
+"""Radius round a place that only gives the direction ("north of X")."""
+
+AT = frozenset({"in", "at", "on", "inside", "within", "throughout", "across", "over", "into", "onto", "through", "upon"})
+BESIDE = frozenset({"near", "outside", "around", "by", "close", "beside", "off", "alongside", "nearby", "toward", "towards"})
+GOAL = frozenset({"to", "into", "in", "at", "on", "onto", "near", "around"})
+SOURCE = frozenset({"from", "out", "off"})
+COMPASS = frozenset({
+    "north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest", "northern", "southern",
+    "eastern", "western", "north-eastern", "north-western", "south-eastern", "south-western", "northeastern",
+    "northwestern", "southeastern", "southwestern", "central", "downtown", "outskirts", "km", "kilometre", "kilometres",
+    "kilometers", "miles", "mile", "outside", "north-east", "north-west", "south-east", "south-west", "hours", "metres",
+})
+BEARING = COMPASS - {"northern", "southern", "eastern", "western", "central", "downtown", "northeastern", "northwestern",
+                     "southeastern", "southwestern", "north-eastern", "north-western", "south-eastern", "south-western"}
+INNER = frozenset({"outskirts", "downtown", "centre", "center", "heart", "middle", "suburbs", "edge"})
+SKIP = frozenset({"the", "a", "an", "its", "their", "his", "“", "\"", "'", "‘", "of", "neighbouring", "neighboring", "nearby",
+                  "rebel-held", "restive", "besieged", "war-torn", "strategic", "key", "historic", "old", "volatile", "-"})
+FEATURES: dict[str, tuple[str, ...]] = {
+    "island": ("ISL", "ATOL"), "islet": ("ISL",), "camp": ("CMP", "PPLX"), "base": ("INSM", "MILB", "AIRB"),
+    "airport": ("AIRP", "AIRF", "AIRB"), "airbase": ("AIRB", "AIRF"), "city": ("PPL", "PPLA", "PPLC"),
+    "town": ("PPL", "PPLA"), "village": ("PPL",), "capital": ("PPLC", "PPLA"), "province": ("ADM1", "ADM2"),
+    "governorate": ("ADM1",), "district": ("ADM2", "ADM3", "PPLX"), "region": ("ADM1", "RGN"), "department": ("ADM1",),
+    "neighbourhood": ("PPLX", "PPL"), "neighborhood": ("PPLX", "PPL"), "mountain": ("MT",), "valley": ("VAL",),
+    "dam": ("DAM",), "country": ("PCLI", "PCLS"), "desert": ("DSRT",), "port": ("PPL", "PRT"), "state": ("ADM1",),
+    "prison": ("PRN",), "enclave": ("PPL", "ADM1", "ADM2", "RGN"), "suburb": ("PPLX", "PPL"), "county": ("ADM2",),
+}
+"""Nouns that point back to a place of one of these kinds."""
+SITES = frozenset({"hideout", "site", "scene", "area", "hub", "target", "spot", "stronghold", "facility"})
+"""Nouns that point back to the last place finer than a province, whatever its kind."""
+TITLES = frozenset({
+    "commander", "minister", "president", "spokesman", "spokeswoman", "spokesperson", "governor", "mayor", "chief",
+    "ambassador", "envoy", "correspondent", "reporter", "analyst", "director", "head", "general", "official", "expert",
+    "researcher", "resident", "consul", "editor", "bishop", "professor", "secretary", "headquarters", "embassy", "office",
+    "government", "reporters", "journalists", "university", "institute", "newspaper", "headquartered", "based", "hospital",
+})
+SPEECH = frozenset({"say", "tell", "report", "announce", "add", "speak", "warn", "state", "claim", "declare", "write", "confirm"})
+BROAD = frozenset({"PCL", "PCLI", "PCLS", "PCLD", "PCLF", "TERR", "CONT", "RGN", "RGNE", "OCN", "SEA", "ZN"})
+VAGUE = ("DSRT", "RGN", "MTS", "CONT", "SEA", "GULF", "OCN", "PLN", "AREA", "PEN", "ISLS", "LK", "BAY", "FRST")
+LINES = ("STM", "RD", "RR", "CNL", "VAL", "STMS", "WAD", "STRT")
+MOVES = frozenset({"withdrawal", "displacement", "deployment"})
+"""Types that are movements: their place is an end of the way, and never one told of before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A place as it stands in the text: a name, or a noun that points to one."""
+
+    span: Span
+    first: int
+    head: int
+    """Index of the word that heads it; `first` of its first word."""
+    place: Place
+    name: str
+    alternatives: tuple[Place, ...]
+    closed: bool
+    """Used up by a route."""
+    pointing: bool
+    """Not a name but "the island", "there"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """An event's place with the words that gave it (None when they stand elsewhere) and a score 0..1."""
+
+    where: Where
+    span: Span | None
+    score: float
+    own: bool
+    """Named in the event's own sentence."""
+
+
+def country_like(place: Place) -> bool:
+    return place.feature_code in BROAD
+
+
+def sites(article: Article, doc: Doc, toponyms: Sequence[Toponym], closed: frozenset[Span]) -> tuple[Site, ...]:
+    """All places of a text in order: names, and definite nouns bound to the last place of their kind.
+
+    A lead's "an island" binds forward to the first named one. Demonyms and unplaced names give none.
+    """
+    named = [site for t in toponyms if (site := _named(doc, t, closed)) is not None]
+    found = sorted([*named, *_pointing(article, doc, named)], key=lambda s: s.span)
+    return tuple(found)
+
+
+def _named(doc: Doc, toponym: Toponym, closed: frozenset[Span]) -> Site | None:
+    mention = toponym.mention
+    if toponym.place is None or mention.kind is not MentionKind.PLACE or mention.nested_in:
+        return None
+    words = tokens_of(doc, mention.span.start, mention.span.end)
+    if words is None or not len(words):
+        return None
+    after = doc[words.end : words.end + 2]
+    if len(after) == 2 and after[0].text == "-" and after[1].lower_ in ("led", "backed", "based", "born", "held", "made"):
+        return None
+    return Site(mention.span, words.start, words.root.i, toponym.place, mention.name, toponym.alternatives,
+                mention.span in closed, pointing=False)
+
+
+def _pointing(article: Article, doc: Doc, named: list[Site]) -> Iterator[Site]:
+    inside = {i for s in named for i in range(s.first, s.head + 1)}
+    bound: list[Site] = list(named)
+    for token in doc:
+        if token.i in inside or not (token.pos_ == "NOUN" or token.lower_ == "there") or token.is_title:
+            continue
+        target = _antecedent(article, doc, token, bound, named)
+        if target is not None:
+            span = Span(token.idx, token.idx + len(token.text))
+            site = Site(span, token.left_edge.i if token.i - token.left_edge.i < 6 else token.i, token.i, target.place,
+                        target.name, target.alternatives, closed=False, pointing=True)
+            bound.append(site)
+            yield site
+
+
+def _antecedent(article: Article, doc: Doc, token: Token, bound: list[Site], named: list[Site]) -> Site | None:
+    shapes = forms(token)
+    if token.dep_ == "compound" or any(not c.is_punct and c.lower_ == "of" for c in token.children):
+        return None
+    determiner = next((c.lower_ for c in token.children if c.dep_ == "det"), "")
+    before = sorted((s for s in bound if s.span.end <= token.idx), key=lambda s: s.span, reverse=True)
+    if token.lower_ == "there":
+        expletive = token.dep_ == "expl"
+        return None if expletive else next((s for s in before if not s.closed and not _is_side(doc[s.head], s)), None)
+    if shapes & SITES and determiner in ("the", "this", "that"):
+        return next((s for s in before if not s.closed and not country_like(s.place) and not _admin(s.place)), None)
+    for noun in sorted(shapes & FEATURES.keys()):
+        fits = [s for s in before if _is_a(s, noun)]
+        if determiner in ("the", "this", "that"):
+            return fits[0] if fits else None
+        leading = token.i < 60 and token.idx < article.body_start + 300
+        if leading and (determiner in ("a", "an") or token.idx < article.body_start) and not fits:
+            return next((s for s in named if _is_a(s, noun) and (noun == "island" or s.place.feature_code != "PCLI")), None)
+    return None
+
+
+def _is_a(site: Site, noun: str) -> bool:
+    return noun in site.name.lower().split() or site.place.feature_code.startswith(FEATURES[noun]) or (
+        noun in site.place.name.lower().split())
+
+
+def _is_side(head: Token, site: Site) -> bool:
+    """A country in front of a noun or as a subject is a party."""
+    return country_like(site.place) and head.dep_ in ("compound", "amod", "nmod", "poss", "nsubj", "npadvmod", "conj")
+
+
+def _admin(place: Place) -> bool:
+    return place.feature_code.startswith(("ADM1", "ADM2"))
+
+
+def precision_of(place: Place, relation: str) -> GeoPrecision:
+    """What a place and the words in front of it can say of an event's position, at best."""
+    code = place.feature_code
+    if code.startswith("PCL") or code == "TERR":
+        return GeoPrecision.COUNTRY
+    if code == "ADM1":
+        return GeoPrecision.ADMIN1
+    if code.startswith("ADM"):
+        return GeoPrecision.ADMIN2
+    if code.startswith(LINES):
+        return GeoPrecision.LINEAR
+    if code.startswith(VAGUE):
+        return GeoPrecision.REGION
+    return GeoPrecision.NEAR if relation and relation not in ("on", "in", "at") else GeoPrecision.EXACT
+
+
+def where_of(place: Place, name: str, relation: str, rule: str, alternatives: tuple[Place, ...] = ()) -> Where:
+    """The place as an event's: `relation` "near" widens it, a bearing ("north of") more so."""
+    precision = precision_of(place, relation)
+    radius_km = place.radius_km
+    if precision is GeoPrecision.NEAR:
+        radius_km += BEARING_KM if relation.endswith(" of") else NEAR_KM
+    shown = relation if precision is GeoPrecision.NEAR else ""
+    return Where(place, name, precision, radius_km, shown, rule, alternatives)
+
+
+@dataclass(frozen=True, slots=True)
+class _Role:
+    """How a place stands in its sentence: worth 0..1 as a place of an event, relation and rule."""
+
+    worth: float
+    relation: str
+    rule: str
+    preposition: int | None = None
+
+
+def attribute(trigger: Trigger, doc: Doc, places: Sequence[Site]) -> tuple[Attribution, ...]:
+    """The places of the trigger's own sentence that it happened at, one for each conjunct ("in X and Y"), best first.
+
+    () where the sentence names none that fits; the caller then asks `told_before`.
+    """
+    sentence = sentence_of(doc[trigger.head])
+    here = [s for s in places if sentence.start <= s.head < sentence.end]
+    scored: list[tuple[float, Site, _Role]] = []
+    for site in here:
+        role = _role(trigger, doc, site, here)
+        score = role.worth * _reach(trigger, doc, site, role)
+        if site.closed and not (trigger.type in MOVES and role.worth > 0.5):
+            score = 0.0
+        scored.append((round(score, 4), site, role))
+    scored.sort(key=lambda row: (-row[0], _coarseness(row[1].place), abs(row[1].head - trigger.head)))
+    if not scored or scored[0][0] < ENOUGH:
+        return ()
+    best = _finest(scored)
+    others = tuple(dict.fromkeys(s.place for n, s, _ in scored if n >= 0.2 and s.place != best[1].place))
+    chosen = [best, *_conjuncts(best, scored, doc)]
+    return tuple(
+        Attribution(where_of(s.place, s.name, r.relation, r.rule, s.alternatives + others), s.span, n, own=True)
+        for n, s, r in chosen
+    )
+
+
+def _finest(scored: list[tuple[float, Site, _Role]]) -> tuple[float, Site, _Role]:
+    """The best, unless a place inside it is nearly as good: "in Aleppo, Syria"."""
+    best = scored[0]
+    for row in scored[1:]:
+        inside = any(gid == best[1].place.gazetteer_id for gid, _ in row[1].place.within)
+        if inside and row[0] >= max(ENOUGH, best[0] * 0.6) and row[1].place.gazetteer_id != best[1].place.gazetteer_id:
+            best = row
+    return best
+
+
+def _conjuncts(
+    best: tuple[float, Site, _Role], scored: list[tuple[float, Site, _Role]], doc: Doc
+) -> list[tuple[float, Site, _Role]]:
+    """Further places behind the same preposition, joined to the best one by "and" or commas."""
+    found = []
+    for row in scored:
+        site = row[1]
+        same = row[2].preposition is not None and row[2].preposition == best[2].preposition
+        rank = _coarseness(site.place) == _coarseness(best[1].place)
+        related = {site.place.gazetteer_id, best[1].place.gazetteer_id} & {
+            gid for s in (site, best[1]) for gid, _ in s.place.within}
+        if site is not best[1] and same and rank and not related and row[0] >= ENOUGH and site.place != best[1].place:
+            low, high = sorted((site.head, best[1].head))
+            if any(t.lower_ in ("and", "or") for t in doc[low:high]):
+                found.append(row)
+    return sorted(found, key=lambda row: row[1].span)
+
+
+def _coarseness(place: Place) -> int:
+    code = place.feature_code
+    if code.startswith(("PCL", "CONT", "RGN", "TERR")):
+        return 3
+    return 2 if code == "ADM1" or code.startswith((*VAGUE, *LINES)) else 1 if code.startswith("ADM") else 0
+
+
+def _left(doc: Doc, site: Site, here: Sequence[Site]) -> tuple[Token | None, list[str]]:
+    """The preposition in front of a place and the words between; lists share the preposition of their first member."""
+    start = sentence_of(doc[site.head]).start
+    at = site.first - 1
+    between: list[str] = []
+    ends = {s.head: s.first for s in here if s is not site}
+    while at >= start:
+        token = doc[at]
+        lower = token.lower_
+        joined = lower in ("and", "or", ",", "&") and _list_member(doc, at, ends)
+        if joined:
+            while at >= start and (doc[at].lower_ in ("and", "or", ",", "the", "&")):
+                at -= 1
+            at = ends.get(at, at) - 1
+            continue
+        if lower == "of" and at > start and (forms(doc[at - 1]) & (FEATURES.keys() | INNER) or doc[at - 1].lower_ in BEARING):
+            between.append(lower)
+        elif token.pos_ == "ADP" or lower in AT | BESIDE | SOURCE | {"to", "of"}:
+            return token, between
+        elif lower in SKIP or lower in COMPASS or token.pos_ in ("ADJ", "NUM") or token.lower_ in FEATURES or (
+                token.dep_ in ("compound", "amod", "nmod") and lower.endswith("-held")):
+            between.append(lower)
+        elif token.pos_ in ("NOUN", "PROPN") and token.dep_ in ("compound", "nmod") and token.head.i == site.head:
+            between.append(lower)
+        else:
+            return None, between
+        at -= 1
+    return None, between
+
+
+def _list_member(doc: Doc, at: int, ends: dict[int, int]) -> bool:
+    while at >= 0 and doc[at].lower_ in ("and", "or", ",", "the", "&"):
+        at -= 1
+    return at in ends
+
+
+def _role(trigger: Trigger, doc: Doc, site: Site, here: Sequence[Site]) -> _Role:
+    head = doc[site.head]
+    if _is_reference(doc, site, here):
+        return _Role(0.05, "", "only says where another place lies")
+    preposition, between = _left(doc, site, here)
+    words = set(between)
+    if preposition is not None:
+        role = _behind(trigger, site, preposition, words, between)
+        if role is not None:
+            return role
+    return _by_parse(trigger, doc, head, site)
+
+
+def _behind(
+    trigger: Trigger, site: Site, preposition: Token, words: set[str], between: list[str]
+) -> _Role | None:
+    lower = preposition.lower_
+    bearing = next((w for w in between if w in BEARING and w not in INNER), "")
+    previous = preposition.nbor(-1).lower_ if preposition.i > 0 else ""
+    if lower in ("of", "from") and previous in BEARING - INNER:
+        bearing = previous
+    if bearing:
+        return _Role(0.45, "outside" if bearing == "outside" else f"{bearing} of", "bearing from a place", preposition.i)
+    moving = trigger.type in MOVES or trigger.type in ("aid", "recruitment_activity")
+    if lower in SOURCE:
+        out = trigger.type in ("withdrawal", "displacement")
+        return _Role(0.9 if out else 0.1, "", f"behind {lower}", preposition.i)
+    if lower == "to":
+        goal = trigger.type in ("deployment", "aid") or (moving and trigger.type != "withdrawal")
+        near = preposition.nbor(-1).lower_ in ("close", "next", "adjacent") if preposition.i else False
+        if near:
+            return _Role(0.95, "near", "behind close to", preposition.i)
+        return _Role(0.8 if goal and trigger.type != "displacement" else 0.3 if goal else 0.15, "", "behind to", preposition.i)
+    if lower in ("against", "on") and country_like(site.place):
+        return _Role(0.45, "", f"behind {lower}", preposition.i)
+    if lower == "into" and trigger.type in ("withdrawal", "displacement"):
+        return _Role(0.1, "", "goal of a movement", preposition.i)
+    if lower in AT:
+        return _Role(1.0, "", f"behind {lower}", preposition.i)
+    if lower in BESIDE and not (lower == "by" and (country_like(site.place) or preposition.dep_ == "agent")):
+        return _Role(0.98, "near" if lower not in ("outside", "off") else lower, f"behind {lower}", preposition.i)
+    if lower == "of":
+        return _of(trigger, site, preposition)
+    if lower == "against":
+        return _Role(0.8, "", "behind against", preposition.i)
+    if lower in ("for", "with", "between", "by", "about", "like", "as", "than", "since", "until", "after", "before"):
+        return _Role(0.3 if lower in ("for", "between") and not country_like(site.place) else 0.05, "", f"behind {lower}")
+    return None
+
+
+def _of(trigger: Trigger, site: Site, preposition: Token) -> _Role:
+    """ "the shelling of X" is at X; "the army of X" is not; "the streets of X" stand where they stand."""
+    noun = preposition.head
+    if noun.i in trigger.tokens:
+        return _Role(0.95, "", "of the trigger", preposition.i)
+    if forms(noun) & TITLES or country_like(site.place):
+        return _Role(0.1, "", "behind of")
+    return _Role(0.85, "", "part of a place", preposition.i)
+
+
+def _by_parse(trigger: Trigger, doc: Doc, head: Token, site: Site) -> _Role:
+    """A place without a preposition: object, subject or modifier."""
+    nation = country_like(site.place)
+    verb = doc[trigger.light] if trigger.light is not None else doc[trigger.head]
+    if not is_verb(verb):
+        verb = carrier(verb)[0] or verb
+    if head.lower_ == "there":
+        return _Role(0.9, "", "there")
+    top = head
+    while top.dep_ == "conj":
+        top = top.head
+    if top.dep_ in ("dobj", "nsubjpass", "oprd") or any(o.i == top.i for o in objects(verb)):
+        return _Role(0.6 if nation else 1.0, "", "object of the verb")
+    if site.pointing and top.dep_ in ("pobj", "nsubj", "attr"):
+        return _Role(0.7, "", "pointed to")
+    if top.dep_ in ("compound", "nmod", "poss", "amod"):
+        if nation or forms(top.head) & TITLES:
+            return _Role(0.02, "", "a side, not a place")
+        if top.head.i in trigger.tokens or top.head.i == trigger.head:
+            return _Role(0.85, "", "in front of the trigger")
+        placeish = forms(top.head) & (FEATURES.keys() | INNER)
+        return _Role(0.7 if placeish else 0.5, "", "in front of a noun")
+    if top.dep_ in ("nsubj", "agent"):
+        if nation or any(s.i == top.i for s in subjects(verb)) and trigger.type not in ("territory_capture", "protest_riot"):
+            return _Role(0.02 if nation else 0.3, "", "subject of the verb")
+        return _Role(0.4, "", "subject of the sentence")
+    if top.dep_ == "appos" or (top.i > 0 and doc[site.first - 1].text in (",", "(")):
+        return _Role(0.5 if not nation else 0.4, "", "apposed")
+    return _Role(0.05 if nation else 0.45, "", "named in the sentence")
+
+
+def _is_reference(doc: Doc, site: Site, here: Sequence[Site]) -> bool:
+    """Behind "X, located near", "X, which lies in" another place; in somebody's title; where somebody speaks."""
+    head = doc[site.head]
+    path = [head, *up(head)]
+    for below, token in zip(path, path[1:], strict=False):
+        if token.lemma_.lower() in ("locate", "situate", "lie") and token.dep_ in ("acl", "relcl", "amod", "advcl"):
+            return True
+        if token.dep_ == "appos" and forms(token) & TITLES:
+            return True
+        if forms(token) & TITLES and below.dep_ == "prep" and token.dep_ in ("appos", "nsubj", "pobj", "compound"):
+            return True
+        if forms(token) & SPEECH and below.dep_ == "prep" and below.i > token.i and is_verb(token):
+            return True
+        if is_verb(token):
+            break
+    return _apposed(doc, site, here)
+
+
+def _apposed(doc: Doc, site: Site, here: Sequence[Site]) -> bool:
+    """ "X, located in the … Province, north of Y": all that follows the participle belongs to X."""
+    start = sentence_of(doc[site.head]).start
+    for i in range(site.first - 1, max(start, site.first - 25) - 1, -1):
+        token = doc[i]
+        if is_verb(token) and token.lemma_.lower() in ("locate", "situate"):
+            return any(s.head < i and i - s.head <= 4 for s in here)
+        if is_verb(token) and token.tag_ != "VBG":
+            return False
+    if doc[site.first - 1].lower_ == "of" and site.first >= 3 and doc[site.first - 2].lower_ in BEARING - INNER:
+        comma = next((i for i in range(site.first - 2, start, -1) if doc[i].text == ","), None)
+        return comma is not None and site.first - comma <= 8 and any(comma - 2 <= s.head < comma for s in here)
+    return False
+
+
+def _reach(trigger: Trigger, doc: Doc, site: Site, role: _Role) -> float:
+    """How near a place stands to the trigger: 1 in its own phrase or clause, less in others, 0..1."""
+    head, word = doc[trigger.head], doc[site.head]
+    anchor = doc[trigger.light] if trigger.light is not None else head
+    far = 0.004 * min(abs(site.head - trigger.head), 40)
+    if any(h.i in trigger.tokens or h.i == anchor.i for h in up(word)):
+        return 1.0 - far
+    verb = anchor if is_verb(anchor) else carrier(anchor)[0]
+    if verb is not None:
+        finite = governor(verb)
+        if any(h.i == finite.i for h in up(word)) and clause(word).i in (finite.i, verb.i):
+            return 0.95 - far
+        if is_passive(verb) and verb.dep_ == "acl" and any(h.i == verb.head.i for h in up(word)):
+            return 0.9 - far
+    if role.rule.startswith("behind") and word.i < head.i and sentence_of(word).start >= site.first - 2:
+        return 0.95 - far
+    if clause(word).i == clause(head).i:
+        return 0.9 - far
+    distance = tree_distance(word, head)
+    lists = {"conj", "relcl", "advcl"}
+    other = clause(word)
+    if verb is not None and other.dep_ in lists and other.i > head.i and verb.i not in {h.i for h in up(other)}:
+        return max(0.0, 0.55 - far)
+    return max(0.0, (0.75 if distance <= 8 else 0.6) - far)
+
+
+def told_before(
+    trigger: Trigger, article: Article, doc: Doc, places: Sequence[Site], last: Where | None, last_sentence: int | None
+) -> Attribution | None:
+    """A place from before the sentence: of the paragraph, of the event told just before, of the title or lead.
+
+    Only places finer than a province qualify, never a movement's ends; None when there is none.
+    """
+    if trigger.type in MOVES or trigger.type in ("sanctions", "statement", "threat"):
+        return None
+    head = doc[trigger.head]
+    begin = sentence_of(head).start_char
+    opened = max(article.text.rfind("\n\n", 0, begin), article.body_start - 1)
+    fit = [s for s in places if not s.closed and _coarseness(s.place) <= 1 and not _is_reference(doc, s, places)]
+    fit = [s for s in fit if not _only_a_bearing(doc, s)]
+    previous = [s for s in fit if opened < s.span.start < begin]
+    if previous:
+        site = previous[-1]
+        return Attribution(where_of(site.place, site.name, "", "told before in the paragraph", site.alternatives), None,
+                           SAID_BEFORE, own=False)
+    if last is not None and last_sentence is not None and _coarse_where(last) <= 1 and last_sentence <= 2:
+        return Attribution(where_of(last.place, last.name_in_text, last.relation, "place of the event before",
+                                    last.alternatives), None, SAID_BEFORE, own=False)
+    lead_end = article.text.find("\n\n", article.body_start + 1)
+    lead_end = lead_end if lead_end > 0 else len(article.text)
+    lead = next((s for s in fit if s.span.start < lead_end and s.span.start < begin), None)
+    if lead is None:
+        return None
+    return Attribution(where_of(lead.place, lead.name, "", "told of in the lead", lead.alternatives), None, LEAD, own=False)
+
+
+def _only_a_bearing(doc: Doc, site: Site) -> bool:
+    return site.first >= 2 and doc[site.first - 1].lower_ in ("of", "from") and doc[site.first - 2].lower_ in BEARING - INNER
+
+
+def _coarse_where(where: Where) -> int:
+    return _coarseness(where.place)
+
+
+def issuer(trigger: Trigger, doc: Doc, toponyms: Sequence[Toponym]) -> Attribution | None:
+    """Sanctions stand at the country that issues them: the subject of the verb, or the demonym in front of it."""
+    noun = doc[trigger.head]
+    verb = noun if is_verb(noun) else carrier(noun)[0]
+    if verb is None:
+        return None
+    doers = {t.i for s in subjects(verb) for t in s.subtree} | ({noun.i - 1} if not is_verb(noun) else set())
+    for toponym in toponyms:
+        words = tokens_of(doc, toponym.mention.span.start, toponym.mention.span.end)
+        if toponym.place is None or words is None or not doers & set(range(words.start, words.end)):
+            continue
+        if toponym.place.feature_code.startswith("PCL"):
+            where = Where(toponym.place, toponym.mention.name, GeoPrecision.COUNTRY,
+                          toponym.place.radius_km if math.isfinite(toponym.place.radius_km) else 0.0, "", "issuing country")
+            return Attribution(where, toponym.mention.span, 0.9, own=True)
+    return None
