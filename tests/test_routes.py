@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from geo.extract.dates import FoundDate, find_dates
 from geo.extract.route_cues import cues
 from geo.extract.routes import closed_spans, find_routes
-from geo.filters import Filter
 from geo.parse import parse
 from geo.records import (
     Article,
@@ -121,7 +120,8 @@ def seed(number: int) -> tuple[Article, tuple[Toponym, ...], tuple[Route, ...]]:
     published = date.fromisoformat(gold["date"]) if gold["date"] else None
     made = article(text, published, body_start=gold["body_start"], source=gold["publisher"] or "")
     names = toponyms(text, SEED_NAMES, {"British": "United States", "Iraqi": "Iraq"})
-    return made, names, find_routes(made, parse(text, body_start=gold["body_start"]), names, find_dates(text, published))
+    doc = parse(text, body_start=gold["body_start"])
+    return made, names, find_routes(made, doc, names, find_dates(text, published))
 
 
 @pytest.mark.parametrize("number", [0, 1])

@@ -133,9 +133,7 @@ def _words(head: Token) -> str:
     while first > sentence.start:
         left = head.doc[first - 1]
         inside = left.is_ancestor(head) is False and head.is_ancestor(left)
-        if left.text in "[]" and first - 1 > sentence.start:
-            first -= 1
-        elif inside and left.pos_ in ("NOUN", "PROPN", "ADJ") or left.text in "-–" or left.tag_ == "VBN" and inside:
+        if (left.text in "[]" and first - 1 > sentence.start) or (inside and left.pos_ in ("NOUN", "PROPN", "ADJ")) or left.text in "-–" or (left.tag_ == "VBN" and inside):
             first -= 1
         else:
             break

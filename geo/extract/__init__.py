@@ -1,0 +1,20 @@
+"""Article and toponyms -> events and routes, and the joining of those that several articles report."""
+
+from geo.extract.dates import FoundDate, find_dates
+from geo.extract.events import find_events
+from geo.extract.merge import join_within, maybe_same, merge_events
+from geo.extract.merge_routes import join_routes_within, merge_routes
+from geo.extract.routes import closed_spans, find_routes
+
+__all__ = [
+    "FoundDate",
+    "closed_spans",
+    "find_dates",
+    "find_events",
+    "find_routes",
+    "join_routes_within",
+    "join_within",
+    "maybe_same",
+    "merge_events",
+    "merge_routes",
+]

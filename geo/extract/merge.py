@@ -1,0 +1,305 @@
+"""Reports -> events and routes: first within one article, then across articles. Independent of the order of input.
+
+Across articles only pairs of one block are compared (same family, a common or near place, days that may meet), so
+that the work grows with the number of reports, not with its square.
+"""
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from math import cos, floor, radians, sin
+
+from geo.extract.independence import count_origins, quotes_of
+from geo.extract.likeness import (
+    FINE,
+    REACH_KM,
+    SLACK,
+    Report,
+    date_score,
+    family,
+    place_score,
+    report,
+    score,
+)
+from geo.extract.unite import date_rank, layer, place_rank, unite
+from geo.records import Article, DateBasis, Event, GeoPrecision, LonLat, Span, Status, Where
+
+SAME = 0.6
+"""Reports at least this alike are one event."""
+MAYBE = 0.45
+"""From here up to SAME they are shown as possibly one."""
+NEIGHBOURS = 40
+"""In one block a report is compared with so many others nearest in time. Clusters chain over more."""
+SECOND_ORIGIN = 1.15
+DISAGREEMENT = 0.9
+EARTH_KM = 6371.0
+FAR_PAST, FAR_FUTURE = date.min, date.max
+
+
+def join_within(events: Iterable[Event], article: Article) -> tuple[Event, ...]:
+    """The mentions of each event of one article as one event, in order of text.
+
+    Same layer and family, days that may meet, a place that is the same or contains the other. A coarser place
+    ("the province") joins the one event it fits; where it fits several it stays for itself.
+    """
+    rows = sorted(events, key=lambda e: (place_rank(e.where), _start(e), e.id))
+    clusters: list[list[Event]] = []
+    for event in rows:
+        fitting = [c for c in clusters if all(_one_event(event, other, article.published) for other in c)]
+        if len(fitting) > 1:
+            fitting = [c for c in fitting if _place_id(c[0]) == _place_id(event)]
+        if fitting:
+            fitting[0].append(event)
+        else:
+            clusters.append([event])
+    joined = []
+    for cluster in clusters:
+        cluster.sort(key=lambda e: (_start(e), e.id))
+        joined.append(replace(unite(cluster), member_ids=()))
+    return tuple(sorted(joined, key=lambda e: (_start(e), e.id)))
+
+
+def _start(event: Event) -> Span:
+    proof = event.evidence[0]
+    return proof.trigger or proof.span
+
+
+def _place_id(event: Event) -> str:
+    return event.where.place.gazetteer_id if event.where else ""
+
+
+def _one_event(a: Event, b: Event, published: date | None) -> bool:
+    """Within one article; a mention without a place of its own may tell of any event of its family."""
+    if layer(a.status) != layer(b.status) or family(a.event_type) != family(b.event_type):
+        return False
+    if date_score(a.when, b.when, published, published) is None:
+        return False
+    return a.where is None or b.where is None or place_score(a.where, b.where) is not None
+
+
+@dataclass(slots=True)
+class _Cluster:
+    """Reports found to be one event; at most one of each article."""
+
+    reports: list[Report]
+    places: dict[tuple[str, str], Where] = field(default_factory=dict)
+    days: dict[tuple[object, ...], Report] = field(default_factory=dict)
+    articles: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, first: Report) -> "_Cluster":
+        """A cluster of one."""
+        made = cls([first], articles={first.article_id})
+        if first.event.where is not None:
+            made.places[_place_id(first.event), first.event.where.precision] = first.event.where
+        made.days[first.event.when.start, first.event.when.end, first.published] = first
+        return made
+
+    def may_join(self, other: "_Cluster") -> bool:
+        """No article twice (its events were told apart already), no place or day that excludes another."""
+        if not self.articles.isdisjoint(other.articles):
+            return False
+        if any(place_score(a, b) is None for a in self.places.values() for b in other.places.values()):
+            return False
+        return all(
+            date_score(a.event.when, b.event.when, a.published, b.published) is not None
+            for a in self.days.values() for b in other.days.values()
+        )
+
+    def join(self, other: "_Cluster") -> None:
+        self.reports += other.reports
+        self.places |= other.places
+        self.days |= other.days
+        self.articles |= other.articles
+
+
+def merge_events(events: Iterable[Event], articles: Mapping[str, Article]) -> tuple[Event, ...]:
+    """The same events with those joined that several articles report; every result names its members.
+
+    The likest pairs are joined first; a pair that would put two places, two days or two events of one article
+    into one event is left out. The id is that of the member that was published first.
+    """
+    quotes = quotes_of(articles)
+    reports = _reports(events, articles, quotes)
+    clusters = {r.event.id: _Cluster.of(r) for r in reports}
+    for likeness, a, b in _pairs(reports):
+        if likeness < SAME:
+            break
+        one, other = clusters[a.event.id], clusters[b.event.id]
+        if one is other or not one.may_join(other):
+            continue
+        if len(one.reports) < len(other.reports):
+            one, other = other, one
+        one.join(other)
+        for member in other.reports:
+            clusters[member.event.id] = one
+    distinct = {id(c): c for c in clusters.values()}.values()
+    merged = [_merged(c.reports, quotes) for c in distinct]
+    return tuple(sorted(merged, key=lambda e: (e.evidence[0].article_id, _start(e), e.id)))
+
+
+def maybe_same(events: Iterable[Event], articles: Mapping[str, Article]) -> tuple[tuple[str, str, float], ...]:
+    """Pairs of reports of different articles that are too unlike to be joined and too alike to be passed over.
+
+    Ids in order, likest first.
+    """
+    found = []
+    for likeness, a, b in _pairs(_reports(events, articles, quotes_of(articles))):
+        if MAYBE <= likeness < SAME:
+            first, second = sorted((a.event.id, b.event.id))
+            found.append((first, second, likeness))
+    return tuple(found)
+
+
+def _reports(
+    events: Iterable[Event], articles: Mapping[str, Article], quotes: Mapping[str, frozenset[int]]
+) -> list[Report]:
+    by_id = {e.id: e for e in events}
+    return [report(by_id[key], articles, quotes) for key in sorted(by_id)]
+
+
+def _pairs(reports: Sequence[Report]) -> list[tuple[float, Report, Report]]:
+    """Candidates of different articles with their likeness, likest first; ties by id."""
+    seen: set[tuple[str, str]] = set()
+    found = []
+    for a, b in _candidates(reports):
+        if a.article_id == b.article_id:
+            continue
+        if b.event.id < a.event.id:
+            a, b = b, a
+        if (a.event.id, b.event.id) not in seen:
+            seen.add((a.event.id, b.event.id))
+            likeness = score(a, b)
+            if likeness >= MAYBE:
+                found.append((likeness, a, b))
+    found.sort(key=lambda row: (-row[0], row[1].event.id, row[2].event.id))
+    return found
+
+
+def _candidates(reports: Sequence[Report]) -> Iterator[tuple[Report, Report]]:
+    """Pairs of one block: the same place, a unit and what it contains, or two points close by."""
+    at: dict[tuple[str, ...], list[Report]] = defaultdict(list)
+    inside: dict[tuple[str, ...], list[Report]] = defaultdict(list)
+    cells: dict[tuple[object, ...], list[Report]] = defaultdict(list)
+    for row in reports:
+        where, kind = row.event.where, (layer(row.event.status), row.family)
+        if where is None:
+            at[(*kind, "")].append(row)
+            continue
+        at[(*kind, where.place.gazetteer_id)].append(row)
+        for key in {i for i, _ in where.place.within} | {f"country {where.place.country_code}"}:
+            inside[(*kind, key)].append(row)
+        if where.precision is GeoPrecision.COUNTRY and where.place.country_code:
+            at[(*kind, f"country {where.place.country_code}")].append(row)
+        if where.precision in FINE:
+            cells[(*kind, _cell(where.place.point))].append(row)
+    for key, rows in at.items():
+        yield from _near_in_time(rows, rows)
+        if key in inside:
+            yield from _near_in_time(rows, inside[key])
+    for key, rows in cells.items():
+        for neighbour in _around(key):
+            if neighbour in cells:
+                yield from _near_in_time(rows, cells[neighbour])
+
+
+def _cell(point: LonLat) -> tuple[int, int, int]:
+    """The cube of REACH_KM the point lies in; cubes know no poles and no 180th meridian."""
+    lon, lat = radians(point.lon), radians(point.lat)
+    xyz = cos(lat) * cos(lon), cos(lat) * sin(lon), sin(lat)
+    x, y, z = (floor(v * EARTH_KM / REACH_KM) for v in xyz)
+    return x, y, z
+
+
+def _around(key: tuple[object, ...]) -> Iterator[tuple[object, ...]]:
+    """The cell itself and half of its neighbours: every two neighbours meet once."""
+    *kind, cell = key
+    assert isinstance(cell, tuple)
+    x, y, z = cell
+    steps = [(i, j, k) for i in (-1, 0, 1) for j in (-1, 0, 1) for k in (-1, 0, 1)]
+    for i, j, k in steps[: len(steps) // 2 + 1]:
+        yield (*kind, (x + i, y + j, z + k))
+
+
+def _near_in_time(some: Sequence[Report], others: Sequence[Report]) -> Iterator[tuple[Report, Report]]:
+    """Each of `some` with the reports of `others` that its days may meet, at most NEIGHBOURS on either side.
+
+    Reports without any date stand at the end and are compared with the likeliest of the block by id order.
+    """
+    timed = sorted(others, key=_timeline)
+    days = [_timeline(r)[0] for r in timed]
+    for one in some:
+        start, end = _span_of(one)
+        middle = bisect_left(days, start)
+        last = bisect_left(days, end + SLACK + timedelta(days=1)) if end < FAR_FUTURE - 2 * SLACK else len(days)
+        undated = bisect_left(days, FAR_FUTURE)
+        window = timed[max(0, middle - NEIGHBOURS) : min(max(last, middle), middle + NEIGHBOURS)]
+        window = window + timed[undated : undated + NEIGHBOURS]
+        for other in window:
+            if other.event.id != one.event.id:
+                yield one, other
+
+
+def _span_of(row: Report) -> tuple[date, date]:
+    """The event's days, else its article's fortnight, else all days."""
+    when = row.event.when
+    if when.start is not None and when.end is not None:
+        return when.start, when.end
+    if row.published is not None:
+        return row.published, row.published
+    return FAR_FUTURE, FAR_FUTURE
+
+
+def _timeline(row: Report) -> tuple[date, str]:
+    return _span_of(row)[0], row.event.id
+
+
+def _merged(reports: Sequence[Report], quotes: Mapping[str, frozenset[int]]) -> Event:
+    """The united record of a cluster; the member published first leads it."""
+    ordered = sorted(reports, key=lambda r: (r.published or FAR_FUTURE, r.article_id, _start(r.event), r.event.id))
+    events = [r.event for r in ordered]
+    united = unite(events)
+    lender = min(ordered, key=lambda r: (not r.event.reviewed, date_rank(r.event.when), r.event.id))
+    when = united.when
+    if when.start is not None and lender.article_id != ordered[0].article_id:
+        when = replace(when, basis=DateBasis.MERGED)
+    cited: dict[str, set[str]] = defaultdict(set)
+    for row in ordered:
+        cited[row.article_id] |= set(row.event.origins)
+    sentences = {r.article_id: r.sentences for r in ordered}
+    n_independent = count_origins(cited, sentences, quotes)
+    confidence, factors = _weighed(united, n_independent)
+    return replace(
+        united, when=when, member_ids=tuple(sorted(e.id for e in events)), n_independent=n_independent,
+        confidence=confidence, factors=factors, admiralty=admiralty(united, n_independent),
+    )
+
+
+def _weighed(event: Event, n_independent: int) -> tuple[float, tuple[tuple[str, float], ...]]:
+    """The surest report's factors, raised by a second independent origin and lowered by contradiction; at most 1."""
+    confidence, factors = event.confidence, event.factors
+    if n_independent >= 2 and 0 < confidence < 1:
+        lift = round(min(SECOND_ORIGIN, 1 / confidence), 6)
+        confidence, factors = confidence * lift, (*factors, (f"{n_independent} independent origins", lift))
+    if event.conflicts:
+        confidence, factors = confidence * DISAGREEMENT, (*factors, ("reports disagree", DISAGREEMENT))
+    return round(min(1.0, confidence), 6), factors
+
+
+def admiralty(event: Event, n_independent: int) -> str:
+    """F, as no outlet is rated, and the number for the information.
+
+    1 confirmed by independent reports, 2 and 3 told by someone named with and without details, 4 contradicted,
+    6 cannot be judged.
+    """
+    if event.conflicts:
+        return "F4"
+    if n_independent >= 2:
+        return "F1"
+    placed = event.where is not None and event.where.precision in FINE
+    detailed = placed and event.when.start is not None
+    if event.origins:
+        return "F2" if detailed and event.status is not Status.CLAIMED else "F3"
+    return "F3" if detailed else "F6"
