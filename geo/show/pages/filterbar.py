@@ -47,9 +47,9 @@ def tolerant(pairs: list[tuple[str, str]], here: Shared) -> tuple[Filter, tuple[
         try:
             here.check(filters.read([*good, pair]))
             good.append(pair)
-        except BadFilter as error:
-            asks = f"This link asks for *{md('='.join(pair)[:80])}*, which does not exist. The rest was kept."
-            wrong.append(f"{asks} {md(str(error))}")
+        except BadFilter:
+            asks = md("=".join(pair)[:80])
+            wrong.append(f"This link asks for *{asks}*, which does not exist. The rest was kept.")
     return filters.read(good), tuple(wrong)
 
 
@@ -86,8 +86,8 @@ def write_address(now: Filter, opened: str) -> None:
 
 def row(now: Filter, everything: Facets, here: Shared) -> None:
     """Draws the widgets; each button shows its present value."""
-    present = [t for t in (*everything.types, ROUTE) if t not in now.types] + list(now.types)
-    order = [t for t in (*lexicon.types().types, ROUTE, *present) if t in present]
+    present = {*everything.types, ROUTE, *now.types}
+    order = [t for t in dict.fromkeys((*lexicon.types().types, ROUTE, *sorted(present))) if t in present]
     st.text_input("Search", key=WIDGETS["text"], placeholder="Search words, places, actors", icon=":material/search:",
                   label_visibility="collapsed", max_chars=filters.TEXT_LIMIT, width=270)
     with st.popover(f"Dates: {_dates(now)}", key="pop-dates"):
@@ -95,7 +95,7 @@ def row(now: Filter, everything: Facets, here: Shared) -> None:
             st.date_input(label, key=WIDGETS[field], value=None, min_value=date.min, max_value=date.max,
                           format="YYYY-MM-DD")
     with st.popover(f"Types: {_several(now.types, _type_label, f'all {len(order)}')}", key="pop-types"):
-        st.pills("Types", list(dict.fromkeys(order)), selection_mode="multi", key=WIDGETS["types"],
+        st.pills("Types", order, selection_mode="multi", key=WIDGETS["types"],
                  format_func=_type_label, label_visibility="collapsed")
     with st.popover(f"Sources: {_several(now.sources, source_label, 'all')}", key="pop-sources"):
         known = [name or NO_SOURCE for name, _ in here.store().sources()]

@@ -17,7 +17,7 @@ LOGO = str(WEB / "logo.svg")
 
 st.set_page_config(page_title="Dateline", page_icon=LOGO, layout="wide", initial_sidebar_state="collapsed")
 parts.styles()
-st.logo(str(WEB / f"wordmark-{parts.theme()}.svg"), size="large", icon_image=LOGO)
+st.logo(str(WEB / f"wordmark-{parts.theme()}.svg"), size="large")
 page = st.navigation(
     [
         st.Page("map.py", title="Map", icon=":material/map:", default=True),

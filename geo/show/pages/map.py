@@ -11,8 +11,7 @@ from geo.show.api import export_bytes
 from geo.show.pages import filterbar, parts, rail
 from geo.show.shared import Shared, shared
 
-MAP_HEIGHT = 690
-"""Pixels where page.css does not rule (it fits the map to the window)."""
+MAP_HEIGHT = 690  # pixels, where page.css does not rule (it fits the map to the window)
 
 
 def draw() -> None:

@@ -46,9 +46,11 @@ def draw(asked: Filter, here: Shared, chosen: str) -> None:
 
 
 def _first_events(asked: Filter, here: Shared, snapshot: Snapshot, mask: Any) -> list[Event]:
-    ids = [str(i) for i in snapshot.ids[mask][:TABLE_MOST]]
+    """Newest first, those without a date last."""
+    ids, dated = snapshot.ids[mask], snapshot.end[mask] > 0
     store = here.store()
-    return [event for event in (store.event(i) for i in ids) if event]
+    newest = [str(i) for i in (*ids[dated][::-1][:TABLE_MOST], *ids[~dated][:TABLE_MOST])][:TABLE_MOST]
+    return [event for event in (store.event(i) for i in newest) if event]
 
 
 def _lines(found: Event | Route) -> tuple[str, str, str]:
