@@ -1,6 +1,10 @@
 """What was found, kept and asked for: the store, and the numpy snapshot that the page reads."""
 
+from geo.keep.cells import Cell
+from geo.keep.columns import Facets, Point, Snapshot, Unplaced, View
 from geo.keep.rows import LightRow, PlaceUse, Quarantined
 from geo.keep.store import Store
 
-__all__ = ["LightRow", "PlaceUse", "Quarantined", "Store"]
+__all__ = [
+    "Cell", "Facets", "LightRow", "PlaceUse", "Point", "Quarantined", "Snapshot", "Store", "Unplaced", "View",
+]

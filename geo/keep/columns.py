@@ -1,0 +1,309 @@
+"""The light columns of all merged events as numpy arrays: filter masks, cells of a view, facets and bounds.
+
+Many events share a place, so everything about position is reckoned once for each distinct point. Arrays
+are read-only and may be shared by threads.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo import lexicon
+from geo.filters import NO_SOURCE, Filter
+from geo.keep.cells import Cell, Grouped, grouped, mercator
+from geo.keep.rows import LightRow, asked_keys, asked_sources
+from geo.records import BBox, GeoPrecision
+
+BoolArray = NDArray[np.bool_]
+IntArray = NDArray[np.int32]
+FloatArray = NDArray[np.float64]
+
+WORLD = BBox(-180.0, -90.0, 180.0, 90.0)
+POINTS_MOST = 1500
+"""More events than this in view are drawn as cells."""
+UNPLACED_MOST = 50
+NO_DAY = np.iinfo(np.int32)
+"""Unknown days: start is its largest value and end its smallest, so that no asked interval touches them."""
+
+VAGUE = frozenset({"", GeoPrecision.COUNTRY, GeoPrecision.REGION, GeoPrecision.ADMIN1, GeoPrecision.TOPIC})
+"""Precisions ("" is no place) of events that are listed at the map's edge and never drawn as points."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One event as the map draws it."""
+
+    id: str
+    lon: float
+    lat: float
+    type: str
+    glyph: str
+    precision: str
+    radius_km: float
+    status: str
+    title: str
+    start: date | None
+    end: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """One event that is listed instead of drawn; place "" is none stated."""
+
+    id: str
+    type: str
+    glyph: str
+    title: str
+    place: str
+    precision: str
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a map view shows: either points or cells, the other is None."""
+
+    in_view: int
+    points: tuple[Point, ...] | None
+    cells: tuple[Cell, ...] | None
+    unplaced: tuple[Unplaced, ...]
+    """The first UNPLACED_MOST of the whole mask, wherever the view is."""
+    unplaced_total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """Numbers of events by type, publisher (NO_SOURCE where not stated) and status; none that is 0."""
+
+    types: dict[str, int]
+    sources: dict[str, int]
+    statuses: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """A column of few distinct values: the values, sorted, and each row's index into them."""
+
+    values: tuple[Any, ...]
+    of_row: IntArray
+
+    @classmethod
+    def of(cls, values: Sequence[Any]) -> "Codes":
+        """The codes of one value for each row."""
+        table = {value: code for code, value in enumerate(sorted(set(values)))}
+        codes = np.fromiter((table[value] for value in values), np.int32, len(values))
+        return cls(tuple(table), _fixed(codes))
+
+    def mask(self, wanted: Callable[[Any], bool]) -> BoolArray:
+        """Rows whose value is wanted; each distinct value is asked about once."""
+        table = np.fromiter((wanted(value) for value in self.values), np.bool_, len(self.values))
+        return table[self.of_row]
+
+    def counts(self, mask: BoolArray) -> NDArray[np.int64]:
+        """How many rows of the mask have each value."""
+        return np.bincount(self.of_row[mask], minlength=len(self.values))
+
+
+def _fixed(array: Any) -> Any:
+    array.flags.writeable = False
+    return array
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All merged events at one version of the store, by first day (unknown last), then id."""
+
+    version: int
+    ids: NDArray[np.object_]
+    """Event ids, row by row; `ids[mask]` are those that pass."""
+    titles: NDArray[np.object_]
+    start: IntArray
+    end: IntArray
+    confidence: FloatArray
+    radius_km: FloatArray
+    types: Codes
+    glyphs: Codes
+    statuses: Codes
+    precisions: Codes
+    source_sets: Codes
+    place_sets: Codes
+    place_names: Codes
+    points: Codes
+    """(lon, lat) of the place; NaN for none is kept as the impossible (999, 999)."""
+    lon: FloatArray
+    """Of each distinct point, not of each row."""
+    lat: FloatArray
+    x: FloatArray
+    """Web Mercator, 0..1 from west to east and from north to south; of each distinct point."""
+    y: FloatArray
+    placed: BoolArray
+    """Rows that are drawn as points: precise enough, and of a type that is mapped."""
+    row_of: dict[str, int]
+
+    @classmethod
+    def build(cls, rows: Iterable[LightRow], version: int) -> "Snapshot":
+        """From the store's light rows, in any order. Read `version` before the rows: then none is missed."""
+        table = sorted(rows, key=lambda row: (row.start is None, row.start or 0, row.id))
+        columns = list(zip(*table, strict=True)) if table else [()] * len(LightRow._fields)
+        column = dict(zip(LightRow._fields, columns, strict=True))
+        types = lexicon.types().types
+        points = Codes.of([_NOWHERE if r.lon is None or r.lat is None else (r.lon, r.lat) for r in table])
+        lonlat = np.array(points.values, np.float64).reshape(-1, 2)
+        lonlat[lonlat == _NOWHERE[0]] = np.nan
+        x, y = mercator(lonlat[:, 0], lonlat[:, 1])
+        type_codes, precisions = Codes.of(column["event_type"]), Codes.of(column["precision"])
+        placed = precisions.mask(lambda p: p not in VAGUE) & type_codes.mask(lambda t: t in types and types[t].mapped)
+        placed &= ~np.isnan(lonlat[:, 0])[points.of_row]
+        return cls(
+            version, _objects(column["id"]), _objects(column["title"]),
+            _days(column["start"], NO_DAY.max), _days(column["end"], NO_DAY.min),
+            _fixed(np.array(column["confidence"], np.float64)), _fixed(np.array(column["radius_km"], np.float64)),
+            type_codes, Codes.of([_glyph(t) for t in column["event_type"]]), Codes.of(column["status"]), precisions,
+            Codes.of(column["sources"]), Codes.of(column["place_keys"]), Codes.of(column["place_name"]), points,
+            _fixed(lonlat[:, 0].copy()), _fixed(lonlat[:, 1].copy()), _fixed(x), _fixed(y), _fixed(placed),
+            {identity: row for row, identity in enumerate(column["id"])},
+        )
+
+    def mask(self, asked: Filter, text_ids: frozenset[str] | None = None) -> BoolArray:
+        """The rows whose events `Store.event_ids` gives; `text_ids` is `Store.text_ids(asked.text)`.
+
+        ValueError when a text is asked for without them: the snapshot holds no sentences.
+        """
+        if not asked.wants_events:
+            return np.zeros(len(self.ids), np.bool_)
+        result = MASKS["statuses"](self, asked)
+        for name, rows in MASKS.items():
+            if name != "statuses" and getattr(asked, name) not in (None, "", ()):
+                result &= self._with_text(text_ids) if name == "text" else rows(self, asked)
+        return result
+
+    def _with_text(self, text_ids: frozenset[str] | None) -> BoolArray:
+        if text_ids is None:
+            raise ValueError("A text was asked for; hand in Store.text_ids(asked.text) as text_ids.")
+        result = np.zeros(len(self.ids), np.bool_)
+        result[[self.row_of[i] for i in text_ids if i in self.row_of]] = True
+        return result
+
+    def _inside(self, box: BBox) -> BoolArray:
+        """Of distinct points, edges counted in; NaN is never inside."""
+        west, east = self.lon >= box.west, self.lon <= box.east
+        across: BoolArray = (west | east) if box.west > box.east else (west & east)
+        return across & (self.lat >= box.south) & (self.lat <= box.north)
+
+    def view(self, mask: BoolArray, bbox: BBox, zoom: float) -> View:
+        """What a map of this box and zoom (256-pixel tiles) draws of the masked events."""
+        inside = self._inside(bbox)
+        shown = mask & self.placed
+        seen = shown & inside[self.points.of_row]
+        in_view = int(np.count_nonzero(seen))
+        edge = np.flatnonzero(mask & ~self.placed)
+        points = cells = None
+        if in_view <= POINTS_MOST:
+            points = tuple(self._point(int(row)) for row in np.flatnonzero(seen))
+        else:
+            cells = grouped(self._grouped(seen), self.glyphs.values, bbox, zoom)
+        unplaced = tuple(self._unplaced(int(row)) for row in edge[:UNPLACED_MOST])
+        return View(in_view, points, cells, unplaced, len(edge))
+
+    def _grouped(self, seen: BoolArray) -> Grouped:
+        """Counts of the seen rows for each distinct point and glyph."""
+        n = len(self.glyphs.values)
+        pairs = self.points.of_row[seen].astype(np.int64) * n + self.glyphs.of_row[seen]
+        counts = np.bincount(pairs, minlength=len(self.lon) * n).reshape(-1, n)
+        used = np.flatnonzero(counts.any(axis=1))
+        return Grouped(self.lon[used], self.lat[used], self.x[used], self.y[used], counts[used])
+
+    def _point(self, row: int) -> Point:
+        at = int(self.points.of_row[row])
+        return Point(
+            self.ids[row], float(self.lon[at]), float(self.lat[at]), self._value(self.types, row),
+            self._value(self.glyphs, row), self._value(self.precisions, row), float(self.radius_km[row]),
+            self._value(self.statuses, row), self.titles[row], _day(self.start[row]), _day(self.end[row]),
+        )
+
+    def _unplaced(self, row: int) -> Unplaced:
+        return Unplaced(
+            self.ids[row], self._value(self.types, row), self._value(self.glyphs, row), self.titles[row],
+            self._value(self.place_names, row), self._value(self.precisions, row),
+        )
+
+    @staticmethod
+    def _value(codes: Codes, row: int) -> str:
+        return str(codes.values[codes.of_row[row]])
+
+    def facets(self, mask: BoolArray) -> Facets:
+        """Counts over the masked rows; an event with two publishers counts for both."""
+        sources: dict[str, int] = {}
+        for names, number in zip(self.source_sets.values, self.source_sets.counts(mask), strict=True):
+            for name in names:
+                sources[name or NO_SOURCE] = sources.get(name or NO_SOURCE, 0) + int(number)
+        return Facets(
+            _above_zero(zip(self.types.values, self.types.counts(mask), strict=True)),
+            _above_zero(sources.items()),
+            _above_zero(zip(self.statuses.values, self.statuses.counts(mask), strict=True)),
+        )
+
+    def bounds(self, mask: BoolArray) -> BBox | None:
+        """Smallest box round the masked events that are drawn, across 180° where that is shorter; None for none."""
+        used = np.zeros(len(self.lon), np.bool_)
+        used[self.points.of_row[mask & self.placed]] = True
+        if not used.any():
+            return None
+        lons, lats = np.unique(self.lon[used]), self.lat[used]
+        # The widest empty gap between neighbouring longitudes is left out; the last gap runs across 180°.
+        gaps = np.append(np.diff(lons), lons[0] + 360 - lons[-1])
+        # Equal gaps: the one across 180° is left out, so that the box does not cross it needlessly.
+        widest = len(gaps) - 1 - int(np.argmax(gaps[::-1]))
+        west, east = lons[(widest + 1) % len(lons)], lons[widest]
+        return BBox(float(west), float(lats.min()), float(east), float(lats.max()))
+
+
+MASKS: dict[str, Callable[[Snapshot, Filter], BoolArray]] = {
+    "since": lambda snap, asked: snap.end >= (asked.since or date.min).toordinal(),
+    "until": lambda snap, asked: snap.start <= (asked.until or date.max).toordinal(),
+    "sources": lambda snap, asked: snap.source_sets.mask(_touches(asked_sources(asked.sources))),
+    "types": lambda snap, asked: snap.types.mask(frozenset(asked.types).__contains__),
+    "statuses": lambda snap, asked: snap.statuses.mask(asked.event_statuses.__contains__),
+    "place": lambda snap, asked: snap.place_sets.mask(_touches(asked_keys(asked.place))),
+    "text": lambda snap, asked: snap._with_text(None),
+    "bbox": lambda snap, asked: snap._inside(asked.bbox or WORLD)[snap.points.of_row],
+    "min_confidence": lambda snap, asked: snap.confidence >= (asked.min_confidence or 0.0),
+}
+"""One mask for each field of Filter; a test holds it against filters.OPERATORS."""
+
+_NOWHERE = (999.0, 999.0)
+
+
+def _touches(wanted: tuple[str, ...]) -> Callable[[tuple[str, ...]], bool]:
+    asked = frozenset(wanted)
+    return lambda values: not asked.isdisjoint(values)
+
+
+def _above_zero(rows: Iterable[tuple[Any, Any]]) -> dict[str, int]:
+    return {str(name): int(number) for name, number in sorted(rows) if number}
+
+
+def _objects(values: Sequence[str]) -> NDArray[np.object_]:
+    array = np.empty(len(values), np.object_)
+    array[:] = values
+    fixed: NDArray[np.object_] = _fixed(array)
+    return fixed
+
+
+def _days(values: Sequence[int | None], empty: int) -> IntArray:
+    days = np.fromiter((empty if day is None else day for day in values), np.int32, len(values))
+    fixed: IntArray = _fixed(days)
+    return fixed
+
+
+def _glyph(event_type: str) -> str:
+    """"" for a type that types.toml does not know (an older store): listed, never drawn."""
+    known = lexicon.types().types.get(event_type)
+    return known.glyph if known else ""
+
+
+def _day(ordinal: np.int32) -> date | None:
+    return None if ordinal in (NO_DAY.max, NO_DAY.min) else date.fromordinal(int(ordinal))
