@@ -38,7 +38,10 @@ RADIUS_KM: dict[str, float] = {
 """Default tolerance by feature code: the entry that is the longest prefix of the code counts, else 10 km.
 Rounded judgements of half the usual extent; a row's own radius or area goes first."""
 OTHER_RADIUS_KM = 10.0
-ARABIC = frozenset("AE BH DJ DZ EG EH ER IL IQ IR JO KM KW LB LY MA MR OM PS QA SA SD SO SY TD TN TR YE".split())
+ARABIC = frozenset((
+    "AE", "BH", "DJ", "DZ", "EG", "EH", "ER", "IL", "IQ", "IR", "JO", "KM", "KW", "LB", "LY", "MA", "MR", "OM", "PS",
+    "QA", "SA", "SD", "SO", "SY", "TD", "TN", "TR", "YE",
+))  # fmt: skip
 """Countries whose places are called with and without the Arabic article."""
 _STALE_SECONDS = 86_400
 _BATCH = 20_000
@@ -138,7 +141,9 @@ def ready_index(bundle: Path, folder: Path, progress: Callable[[int, int], None]
     try:
         data = bundle.read_bytes()
     except OSError as error:
-        raise GazetteerMissing(f"The gazetteer {bundle} cannot be read ({error.strerror}). Restore it, or name another.") from error
+        raise GazetteerMissing(
+            f"The gazetteer {bundle} cannot be read ({error.strerror}). Restore the file, or name another."
+        ) from error
     digest = hashlib.sha256(data).hexdigest()
     target = folder / f"gazetteer-{digest[:16]}-{SCHEMA}.sqlite"
     if _complete(target, digest):
@@ -161,7 +166,7 @@ def _complete(index: Path, digest: str) -> bool:
         return False
     try:
         with closing(sqlite3.connect(f"{index.as_uri()}?mode=ro", uri=True)) as db:
-            return db.execute("SELECT value FROM meta WHERE key = 'sha256'").fetchone() == (digest,)
+            return bool(db.execute("SELECT value FROM meta WHERE key = 'sha256'").fetchone() == (digest,))
     except sqlite3.Error:  # not ours, or cut short by a full disk: build it again
         return False
 
@@ -210,11 +215,12 @@ def _place(n: int, row: Row, units: dict[str, int]) -> tuple[object, ...]:
     if row.feature.startswith("PCL"):
         parent = None
     box = row.area or (None, None, None, None)
-    return (n, row.id, row.name, row.lon, row.lat, *box, row.feature, row.country, row.population, radius_of(row), parent)
+    return (n, row.id, row.name, row.lon, row.lat, *box, row.feature, row.country, row.population, radius_of(row),
+            parent)  # fmt: skip
 
 
 def name_keys(n: int, row: Row) -> Iterator[tuple[str, int, int, str | None]]:
-    """(key, how it names the place, place number, label or None for the row's name), each key once, best way first."""
+    """(key, how it names the place, place number, label or None for the row's name); a key once, in its best way."""
     best: dict[str, tuple[int, str | None]] = {}
 
     def offer(key: str, kind: int, label: str | None) -> None:
@@ -222,16 +228,19 @@ def name_keys(n: int, row: Row) -> Iterator[tuple[str, int, int, str | None]]:
             best[key] = (kind, label)
 
     offer(fold(row.name), CANONICAL, None)
-    for label in row.names:
-        if label.startswith(ABBREVIATION_MARK):
-            offer(fold(label), ABBREVIATION, label.removeprefix(ABBREVIATION_MARK))
+    for name in row.names:
+        if name.startswith(ABBREVIATION_MARK):
+            short = name.removeprefix(ABBREVIATION_MARK)
+            known = best.get(fold(short), (STEM, ""))
+            offer(fold(short), ABBREVIATION, short)
+            if known[0] == ABBREVIATION:  # "KY" and "Ky." share a key and differ in case
+                best[fold(short)] = (ABBREVIATION, f"{known[1]}|{short}")
         else:
-            offer(fold(label), ALTERNATE, label)
-    full = [(key, label) for key, (kind, label) in best.items() if kind <= ALTERNATE]
-    for key, label in full:
-        if row.country in ARABIC:
+            offer(fold(name), ALTERNATE, name)
+    for key, (kind, label) in list(best.items()):
+        if kind <= ALTERNATE and row.country in ARABIC:
             offer(without_article(key), RELAXED, label)
-        if not row.feature.startswith("PPL"):
+        if kind <= ALTERNATE and not row.feature.startswith("PPL"):
             for stem in stems(key):
                 if stem.fits(row.feature):
                     offer(stem.key, RELAXED if stem.bare else STEM, label)
@@ -239,7 +248,9 @@ def name_keys(n: int, row: Row) -> Iterator[tuple[str, int, int, str | None]]:
         yield key, kind, n, label
 
 
-def _skeletons(keys: list[tuple[str, int, int, str | None]], rows: dict[int, Row]) -> Iterator[tuple[str, str, int, str | None]]:
+def _skeletons(
+    keys: list[tuple[str, int, int, str | None]], rows: dict[int, Row]
+) -> Iterator[tuple[str, str, int, str | None]]:
     seen: set[tuple[str, int]] = set()
     for key, kind, n, label in keys:
         if kind in (ABBREVIATION, STEM) or not key.isascii() or not rows[n].country:

@@ -9,7 +9,7 @@ import sqlite3
 import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
@@ -22,13 +22,17 @@ from geo.records import BBox, LonLat, Place
 DEFAULT_BUNDLE = Path(__file__).resolve().parent.parent.parent / "data" / "gazetteer.tsv.gz"
 LONGEST_NAME = 120
 """Code points; longer words are no name and are not looked up."""
+STAND_IN = {"CONT": 10**9, "OCN": 10**9, "RGN": 10**6, "SEA": 10**6, "DSRT": 10**5, "ADM1": 10**5, "STM": 50_000,
+            "ADM2": 10**4}  # fmt: skip
+"""Order among namesakes where nobody counts heads: as if so many lived there."""
 _REMEMBERED = 50_000
 
 _PLACE = ("p.n, p.id, p.name, p.lon, p.lat, p.west, p.south, p.east, p.north, p.feature, p.country, p.population, "
           "p.radius_km, p.parent")  # fmt: skip
 _EXACT = f"SELECT n.kind, n.label, {_PLACE} FROM name n JOIN place p ON p.n = n.place WHERE n.key = ?"
 _PREFIX = (f"SELECT n.kind, n.label, {_PLACE} FROM name n JOIN place p ON p.n = n.place "
-           "WHERE n.key > ? AND n.key < ? AND n.kind <= ? ORDER BY p.population DESC, p.id, n.key LIMIT ?")  # fmt: skip
+           "WHERE n.key > ? AND n.key < ? AND n.kind <= ? "
+           "ORDER BY p.population DESC, p.id, n.key LIMIT ?")  # fmt: skip
 _LIKE = (f"SELECT s.label, {_PLACE} FROM skeleton s JOIN place p ON p.n = s.place "
          "WHERE s.key = ? AND s.country = ?")  # fmt: skip
 
@@ -142,13 +146,19 @@ class Gazetteer:
         return tuple(sorted(best.values(), key=_order))
 
     def _exact(self, name: str, key: str, countries: frozenset[str] | None) -> list[Candidate]:
+        """"U.S." and "US" are the country alone; Us in France is for "Us", and in text all in capitals."""
         found = []
         for kind, label, *row in self._db().execute(_EXACT, (key,)) if key else ():
-            if kind == STEM or (kind == ABBREVIATION and not _same_case(name, label)) or not _within(row[10], countries):
+            if kind == STEM or not _within(row[10], countries):
+                continue
+            if kind == ABBREVIATION and not _same_case(name, label):
                 continue
             place = self._place(row)
             found.append(Candidate(place, _KINDS[kind], label or place.name))
-        return found
+        short = [one for one in found if one.match is MatchKind.ABBREVIATION]
+        exact = [replace(one, matched_name=label) for one in short for label in one.matched_name.split("|")
+                 if _letters(label) == _letters(name)]  # fmt: skip
+        return exact or found
 
     def _relaxed(self, name: str, key: str, countries: frozenset[str] | None) -> list[Candidate]:
         """Less "the", less an Arabic article, less a head word whose kind of place then must fit."""
@@ -194,7 +204,7 @@ class Gazetteer:
         )  # fmt: skip
 
     def _chain(self, parent: object) -> tuple[tuple[str, str], ...]:
-        chain = []
+        chain: list[tuple[str, str]] = []
         while isinstance(parent, int) and len(chain) < 4:
             ident, name, parent = self._unit(parent)
             chain.append((ident, name))
@@ -221,7 +231,10 @@ def default_cache_dir() -> Path:
 
 
 def _order(found: Candidate) -> tuple[int, int, str]:
-    return _RANK[found.match], -(found.place.population or 0), found.place.gazetteer_id
+    size = found.place.population
+    if size is None:
+        size = STAND_IN.get(found.place.feature_code, 0)
+    return _RANK[found.match], -size, found.place.gazetteer_id
 
 
 def _within(country: str, countries: frozenset[str] | None) -> bool:
@@ -229,6 +242,9 @@ def _within(country: str, countries: frozenset[str] | None) -> bool:
 
 
 def _same_case(name: str, label: str) -> bool:
-    """ "US" and "U.S." are the country, "us" is not; all capitals will do for "Calif."."""
-    letters = "".join(c for c in name if c.isalnum())
-    return letters.isupper() or letters == "".join(c for c in label if c.isalnum())
+    """"US" and "U.S." are the country, "us" is not; all capitals will do for "Calif."."""
+    return _letters(name).isupper() or _letters(name) in map(_letters, label.split("|"))
+
+
+def _letters(name: str) -> str:
+    return "".join(c for c in name if c.isalnum())

