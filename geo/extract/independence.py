@@ -36,7 +36,7 @@ def _cited() -> Cited:
 
 
 def quote_hashes(text: str) -> frozenset[int]:
-    """A number for every QUOTE_WORDS words in a row inside quotation marks; a quotation may end with its paragraph."""
+    """A number for every QUOTE_WORDS words in a row inside a quotation, which may end with its paragraph."""
     found = set()
     for match in _QUOTED.finditer(text):
         words = _WORD.findall(match[1].casefold())

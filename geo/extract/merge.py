@@ -35,7 +35,9 @@ NEIGHBOURS = 40
 SECOND_ORIGIN = 1.15
 DISAGREEMENT = 0.9
 EARTH_KM = 6371.0
-FAR_PAST, FAR_FUTURE = date.min, date.max
+FAR_FUTURE = date.max
+
+Cell = tuple[int, int, int]
 
 
 def join_within(events: Iterable[Event], article: Article) -> tuple[Event, ...]:
@@ -180,32 +182,33 @@ def _pairs(reports: Sequence[Report]) -> list[tuple[float, Report, Report]]:
 
 def _candidates(reports: Sequence[Report]) -> Iterator[tuple[Report, Report]]:
     """Pairs of one block: the same place, a unit and what it contains, or two points close by."""
-    at: dict[tuple[str, ...], list[Report]] = defaultdict(list)
-    inside: dict[tuple[str, ...], list[Report]] = defaultdict(list)
-    cells: dict[tuple[object, ...], list[Report]] = defaultdict(list)
+    at: dict[tuple[str, str, str], list[Report]] = defaultdict(list)
+    inside: dict[tuple[str, str, str], list[Report]] = defaultdict(list)
+    cells: dict[tuple[str, str, Cell], list[Report]] = defaultdict(list)
     for row in reports:
-        where, kind = row.event.where, (layer(row.event.status), row.family)
+        where, status = row.event.where, layer(row.event.status)
         if where is None:
-            at[(*kind, "")].append(row)
+            at[(status, row.family, "")].append(row)
             continue
-        at[(*kind, where.place.gazetteer_id)].append(row)
+        at[(status, row.family, where.place.gazetteer_id)].append(row)
         for key in {i for i, _ in where.place.within} | {f"country {where.place.country_code}"}:
-            inside[(*kind, key)].append(row)
+            inside[(status, row.family, key)].append(row)
         if where.precision is GeoPrecision.COUNTRY and where.place.country_code:
-            at[(*kind, f"country {where.place.country_code}")].append(row)
+            at[(status, row.family, f"country {where.place.country_code}")].append(row)
         if where.precision in FINE:
-            cells[(*kind, _cell(where.place.point))].append(row)
-    for key, rows in at.items():
+            cells[(status, row.family, _cell(where.place.point))].append(row)
+    for unit, rows in at.items():
         yield from _near_in_time(rows, rows)
-        if key in inside:
-            yield from _near_in_time(rows, inside[key])
-    for key, rows in cells.items():
-        for neighbour in _around(key):
-            if neighbour in cells:
-                yield from _near_in_time(rows, cells[neighbour])
+        if unit in inside:
+            yield from _near_in_time(rows, inside[unit])
+    for (status, kind, cell), rows in cells.items():
+        for neighbour in _around(cell):
+            key = (kind[0], kind[1], neighbour)
+            if key in cells:
+                yield from _near_in_time(rows, cells[key])
 
 
-def _cell(point: LonLat) -> tuple[int, int, int]:
+def _cell(point: LonLat) -> Cell:
     """The cube of REACH_KM the point lies in; cubes know no poles and no 180th meridian."""
     lon, lat = radians(point.lon), radians(point.lat)
     xyz = cos(lat) * cos(lon), cos(lat) * sin(lon), sin(lat)
@@ -213,14 +216,12 @@ def _cell(point: LonLat) -> tuple[int, int, int]:
     return x, y, z
 
 
-def _around(key: tuple[object, ...]) -> Iterator[tuple[object, ...]]:
+def _around(cell: Cell) -> Iterator[Cell]:
     """The cell itself and half of its neighbours: every two neighbours meet once."""
-    *kind, cell = key
-    assert isinstance(cell, tuple)
     x, y, z = cell
     steps = [(i, j, k) for i in (-1, 0, 1) for j in (-1, 0, 1) for k in (-1, 0, 1)]
     for i, j, k in steps[: len(steps) // 2 + 1]:
-        yield (*kind, (x + i, y + j, z + k))
+        yield x + i, y + j, z + k
 
 
 def _near_in_time(some: Sequence[Report], others: Sequence[Report]) -> Iterator[tuple[Report, Report]]:

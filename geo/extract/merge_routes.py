@@ -161,7 +161,8 @@ def _across(
     surest = max(cluster, key=lambda r: (r.confidence, r.id))
     factors = surest.factors
     if n_independent >= 2 and 0 < surest.confidence < 1:
-        factors = (*factors, (f"{n_independent} independent origins", round(min(SECOND_ORIGIN, 1 / surest.confidence), 6)))
+        lift = round(min(SECOND_ORIGIN, 1 / surest.confidence), 6)
+        factors = (*factors, (f"{n_independent} independent origins", lift))
     return replace(
         united, id=first.id, when=when, member_ids=tuple(sorted(r.id for r in cluster)), n_independent=n_independent,
         factors=factors, confidence=round(min(1.0, math.prod(f for _, f in factors)), 6),

@@ -132,10 +132,10 @@ def _words(head: Token) -> str:
     sentence = head.sent
     while first > sentence.start:
         left = head.doc[first - 1]
-        inside = left.is_ancestor(head) is False and head.is_ancestor(left)
-        if (left.text in "[]" and first - 1 > sentence.start) or (inside and left.pos_ in ("NOUN", "PROPN", "ADJ")) or left.text in "-–" or (left.tag_ == "VBN" and inside):
-            first -= 1
-        else:
+        inside = head.is_ancestor(left) and left.pos_ in ("NOUN", "PROPN", "ADJ", "VERB")
+        bracket = left.text in "[]" and first - 1 > sentence.start
+        if not (inside or bracket or left.text in "-–"):
             break
+        first -= 1
     words: str = head.doc[first : head.i + 1].text
     return words.strip("[]-– \n")

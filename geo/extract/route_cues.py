@@ -174,7 +174,7 @@ def _moves_nothing(verb: Token) -> bool:
 def _particles(token: Token) -> frozenset[str]:
     """Small words of the verb: "pulled back", "set off"; taken from the parse and from the next word."""
     near = [c for c in token.children if c.dep_ in ADVERBIAL and c.i > token.i]
-    near += [t for t in token.doc[token.i + 1 : token.i + 2]]
+    near += list(token.doc[token.i + 1 : token.i + 2])
     return frozenset(t.lower_ for t in near)
 
 

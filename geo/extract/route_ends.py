@@ -26,10 +26,14 @@ LONGEST_PREPOSITION = 4
 NEAR_KM = 10.0
 """How far "near X" reaches."""
 _PRECISIONS = (
-    ("PCL", GeoPrecision.COUNTRY), ("TERR", GeoPrecision.COUNTRY), ("ADM1", GeoPrecision.ADMIN1), ("ADM", GeoPrecision.ADMIN2),
-    ("STM", GeoPrecision.LINEAR), ("RD", GeoPrecision.LINEAR), ("CNL", GeoPrecision.LINEAR), ("RR", GeoPrecision.LINEAR),
+    ("PCL", GeoPrecision.COUNTRY), ("TERR", GeoPrecision.COUNTRY), ("ADM1", GeoPrecision.ADMIN1),
+    ("ADM", GeoPrecision.ADMIN2), ("STM", GeoPrecision.LINEAR), ("RD", GeoPrecision.LINEAR),
+    ("CNL", GeoPrecision.LINEAR), ("RR", GeoPrecision.LINEAR),
 )
-_REGIONS = ("RGN", "DSRT", "MTS", "CONT", "AREA", "VAL", "PLN", "PLAT", "SEA", "OCN", "GULF", "BAY", "PEN", "BSN", "DLTA", "ISLS")
+_REGIONS = (
+    "RGN", "DSRT", "MTS", "CONT", "AREA", "VAL", "PLN", "PLAT", "SEA", "OCN", "GULF", "BAY", "PEN", "BSN", "DLTA",
+    "ISLS",
+)
 _NAMED_UNITS = (
     (("province", "provinces", "governorate", "region"), GeoPrecision.ADMIN1),
     (("district", "county"), GeoPrecision.ADMIN2),
@@ -92,7 +96,8 @@ def _is_modifier(tokens: DocSpan) -> bool:
     if behind.text in "-–" and not behind.whitespace_ and not doc[behind.i - 1].whitespace_:
         return True
     head = tokens.root.head
-    return bool(tokens.root.dep_ == "compound" and head.i == tokens.end and head.pos_ == "NOUN" and not _is_feature(head))
+    before_noun = tokens.root.dep_ == "compound" and head.i == tokens.end and head.pos_ == "NOUN"
+    return bool(before_noun and not _is_feature(head))
 
 
 def groups_in(sentence: DocSpan, names: Sequence[Named]) -> tuple[Group, ...]:

@@ -69,8 +69,9 @@ def status(tale: Tale, *, dated: bool, future: bool) -> RouteStatus:
 def _denied(tale: Tale) -> bool:
     """A "not" on the cue, on a verb that carries it, or on who moves."""
     for token in tale.carriers:
-        if any(c.dep_ == "neg" or (c.lower_ in NEGATIONS and c.dep_ in ("det", "advmod", "preconj")) for c in token.children):
-            return True
+        for word in token.children:
+            if word.dep_ == "neg" or (word.lower_ in NEGATIONS and word.dep_ in ("det", "advmod", "preconj")):
+                return True
     if tale.mover is not None and any(t.lower_ in NEGATIONS for t in tale.mover.subtree if t.i <= tale.mover.i):
         return True
     token = tale.cue.token
@@ -119,7 +120,7 @@ def _by_tense(tale: Tale, *, dated: bool) -> RouteStatus:
 
 
 def _describes(token: Token) -> bool:
-    """"a hideout for fighters moving from A to B" says what they do; "fighters moving … were killed" what happened."""
+    """Whether it says what they do ("a hideout for men moving from A") or what happened ("men moving … were killed")."""
     head = token.head
     if head.dep_ in TELLERS and head.head.tag_ in ("VBD", "VBN"):
         return False
@@ -130,7 +131,7 @@ def _describes(token: Token) -> bool:
 
 
 def when(tale: Tale, dates: Sequence[FoundDate]) -> tuple[FoundDate | None, bool]:
-    """The date nearest to the cue in its sentence, and whether it lies ahead; a date of the telling does not count."""
+    """The date nearest to the cue in its sentence, and whether it lies ahead; never the date of the telling."""
     sentence = tale.sentence
     inside = [d for d in dates if sentence.start_char <= d.span.start < sentence.end_char]
     own = [d for d in inside if not _dates_telling(d, sentence)]
@@ -166,7 +167,7 @@ def teller(sentence: DocSpan) -> tuple[str, ...]:
 def _phrase(noun: Token) -> str:
     """The noun with what stands before it, without article."""
     first = min((t.i for t in noun.subtree if t.i <= noun.i), default=noun.i)
-    words = [t for t in noun.doc[first : noun.i + 1]]
+    words = list(noun.doc[first : noun.i + 1])
     while len(words) > 1 and (words[0].pos_ == "DET" or words[0].is_punct or words[0].is_space):
         words = words[1:]
     doc = noun.doc

@@ -28,6 +28,7 @@ NO_DIRECTION = 0.85
 UNPLACED_END = 0.85
 STATUS_WEIGHT = {RouteStatus.PLANNED: 0.7, RouteStatus.BACKGROUND: 0.7, RouteStatus.NEGATED: 0.6}
 CLIMB_LIMIT = 8
+FINITE_TAGS = frozenset({"VBD", "VBP", "VBZ", "MD"})
 
 
 @dataclass(slots=True, eq=False)
@@ -172,7 +173,7 @@ def _verb_between(cue: Token, anchor: Token) -> bool:
     low, high = sorted((cue.i, anchor.i))
     return any(
         t.text in ";:" or "\n" in t.text
-        or (t.tag_ in ("VBD", "VBP", "VBZ", "MD") and t.dep_ not in ("aux", "auxpass", "amod") and t.i not in (low, high))
+        or (t.tag_ in FINITE_TAGS and t.dep_ not in ("aux", "auxpass", "amod"))
         for t in cue.doc[low + 1 : high]
     )
 
@@ -331,9 +332,9 @@ def _is_movement(main: Cue, found: Sequence[Cue], ends: Ends) -> bool:
         return True
     if not (origin and destination) and (main.plain or not destination):
         return False
-    guards = cues().guards
-    topic = main.token.dep_ in ("nsubj", "nsubjpass", "dobj") and lemma(main.token.head) in guards.cutting | guards.serving
-    return not main.plain or topic
+    is_argument = main.token.dep_ in ("nsubj", "nsubjpass", "dobj")
+    is_topic = is_argument and lemma(main.token.head) in cues().guards.cutting | cues().guards.serving
+    return not main.plain or is_topic
 
 
 def hub(cue: Cue, names: Sequence[Named]) -> tuple[Where, ...]:
