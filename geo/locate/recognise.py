@@ -14,17 +14,22 @@ import msgspec
 from spacy.tokens import Doc
 
 from geo.lexicon import load
-from geo.locate.gazetteer import Gazetteer
+from geo.locate.gazetteer import Gazetteer, MatchKind
 from geo.locate.tagger import TaggedSpan
 from geo.records import Mention, MentionKind, Span
 
 SURE = 0.80
 """A tagger's person or organisation at least so sure overrules the parser's place."""
+TOWN = 15_000
+"""People: a smaller namesake inside an organisation's name counts only when the article names the place as well."""
 LONGEST = 5
 """Words in the longest name looked up without a recogniser's help."""
 _WORD = re.compile(r"[^\W_]+(?:[.'’`](?=[^\W_]))?(?:[^\W_]+[.'’`]?(?=[^\W_]))*")
 _TOKEN = re.compile(r"[^\W_]+")
 _EDGE = " \t\r\n.,;:!?\"“”‘’'`()[]{}<>–—-/\\|*#@&"
+_ROAD = re.compile(r"(?<!\w)(?:Route|Highway|Hwy|Interstate|Exit|Exits|Rt|State Road|County Road|I|U\.?S\.?)[ -]\d+\w*|(?<!\w)[A-Z]{2,3}\$")
+_PARTY = re.compile(r"(?:D|R|I|DFL|L)-(?=[A-Z][a-z.])")
+_DATELINE = re.compile(r"(?:^|(?<=[.!?\n] )|(?<=\n))([A-Z][A-Za-z]*[A-Z]{2}[A-Z .'-]*?)(?=(?:,\s[A-Z][\w. ]{1,20}?)?\s(?:—|–|--|-)\s)", re.MULTILINE)
 _PLACE_ENTITIES = frozenset({"GPE", "LOC", "FAC"})
 _NAME_ENTITIES = frozenset({"PERSON", "ORG", "NORP"})
 
@@ -47,6 +52,7 @@ class Cues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     heads: list[str]
     capital_heads: list[str]
     directions: list[str]
+    people: list[str]
     civic: list[str]
 
 
@@ -71,6 +77,7 @@ class _Rules:
     civic: frozenset[str]
     exact: re.Pattern[str]
     exact_words: frozenset[str]
+    people: re.Pattern[str]
     after: re.Pattern[str]
     before: re.Pattern[str]
 
@@ -105,7 +112,8 @@ def rules() -> _Rules:
         re.compile(rf"\s+(?:{heads})(?!\w)"),
         frozenset(cues.directions), frozenset(cues.civic),
         re.compile(rf"(?<!\w)(?:{_any(w for w in exact if ' ' in w or '-' in w)})(?!\w)"), frozenset(exact),
-        re.compile(rf"[\s’'s]*\s(?:{_any(w for words in refused.after.values() for w in words)})"),
+        re.compile(rf"\s+(?:{_any(cues.people)})(?!\w)"),
+        re.compile(rf"\s(?:{_any(w for words in refused.after.values() for w in words)})(?!\w)"),
         re.compile(rf"(?<!\w)(?:{_any(w for words in refused.before.values() for w in words)})\.?[\s-]+$"),
     )  # fmt: skip
 
@@ -128,20 +136,33 @@ def find_mentions(
     found = [_widened(text, one) for piece in found for one in _trimmed(text, piece, gazetteer)]
     found = [one for one in found if not _refused(text, one, masks)]
     found += [one for one in _nested(text, tags, doc, found, gazetteer) if not _refused(text, one, masks)]
+    found += [one for one in _written(text, gazetteer) if not _refused(text, one, masks)]
     found += [one for one in _cued(text, tags, found, gazetteer) if not _refused(text, one, masks)]
     found += [one for one in _repeated(text, found, tags) if not _refused(text, one, masks)]
     found = [one for one in found if not one.start < title_end < one.end]
-    return _disjoint(text, found)
+    return tuple(replace(m, found_by="both") if m.found_by == "model" and gazetteer.has_name(m.name) else m
+                 for m in _disjoint(text, found))  # fmt: skip
 
 
 def _masks(text: str, tags: tuple[TaggedSpan, ...], doc: Doc) -> list[tuple[int, int]]:
     """Code points that are surely no place: refused names, and people whom both recognisers see."""
-    masks = [found.span() for found in rules().exact.finditer(text)]
+    masks = [found.span() for found in (*rules().exact.finditer(text), *_ROAD.finditer(text))]
     people = [(e.start_char, e.end_char) for e in doc.ents if e.label_ == "PERSON"]
     for tag in tags:
-        if tag.label == "PER" and (tag.score >= SURE or any(a < tag.end and tag.start < b for a, b in people)):
+        agreed = tag.score >= SURE or any(a < tag.end and tag.start < b for a, b in people)
+        if tag.label == "PER" and agreed and not _PARTY.match(text, tag.start):
             masks.append((tag.start, tag.end))
+    surnames = _surnames(text, tags)
+    if surnames:
+        masks += [hit.span() for hit in re.finditer(rf"(?<![\w-])(?:{_any(surnames)})(?!\w)", text)
+                  if not any(t.label == "PLACE" and t.start <= hit.start() < t.end and t.score >= SURE for t in tags)]
     return masks
+
+
+def _surnames(text: str, tags: tuple[TaggedSpan, ...]) -> set[str]:
+    """Last words of full names: the same word alone is the person again, not the town."""
+    names = [text[tag.start:tag.end].split() for tag in tags if tag.label == "PER" and tag.score >= 0.6]
+    return {words[-1] for words in names if len(words) > 1 and words[-1][:1].isupper() and len(words[-1]) > 2}
 
 
 def _tagged(text: str, tags: tuple[TaggedSpan, ...]) -> list[_Found]:
@@ -183,6 +204,19 @@ def _in_cue(text: str, start: int) -> bool:
     return rules().cue.search(text, max(0, start - 30), start) is not None
 
 
+def _written(text: str, gazetteer: Gazetteer) -> list[_Found]:
+    """Places that a fixed way of writing shows: a dateline ("HAMILTON — ") and a seat ("Smith, D-Columbus")."""
+    spans = [line.span(1) for line in _DATELINE.finditer(text)]
+    for seat in _PARTY.finditer(text):
+        for number in (3, 2, 1):
+            name = re.compile(rf"[A-Z][\w'.]*(?: [A-Z][\w'.]*){{{number - 1}}}").match(text, seat.end())
+            if name and gazetteer.has_name(name[0]):
+                spans.append((name.start(), name.end() if _is_abbreviation(name[0], gazetteer)
+                              else name.start() + len(name[0].rstrip("."))))
+                break
+    return [_Found(a, b, 2, "gazetteer") for a, b in spans if gazetteer.has_name(text[a:b])]
+
+
 def _trimmed(text: str, one: _Found, gazetteer: Gazetteer) -> list[_Found]:
     """Less edge marks, possessives, directions in front and "-based" behind; "R-Elbow Lake" gives what the gazetteer knows."""
     start, end = one.start, one.end
@@ -201,14 +235,17 @@ def _trimmed(text: str, one: _Found, gazetteer: Gazetteer) -> list[_Found]:
         return []
     if one.kind is MentionKind.PLACE and "-" in text[start:end] and not gazetteer.has_name(text[start:end]):
         return _split_hyphen(text, replace(one, start=start, end=end), gazetteer)
-    if text[end:end + 1] == "." and gazetteer.candidates(text[start:end + 1]) and _is_short(text[start:end]):
+    if text[end:end + 1] == "." and _is_abbreviation(text[start:end + 1], gazetteer):
         end += 1
     return [replace(one, start=start, end=end)]
 
 
-def _is_short(name: str) -> bool:
-    last = name.rpartition(" ")[2]
-    return "." in last or (len(last) <= 5 and last[:1].isupper() and last not in ("Iraq", "Syria", "Iran", "Paris"))
+def _is_abbreviation(name: str, gazetteer: Gazetteer) -> bool:
+    """Whether the full stop belongs to the name ("Ariz.", "U.S.")."""
+    if name.isupper() and name.count(".") == 1 and len(name) > 3:
+        return False
+    short = [c for c in gazetteer.candidates(name) if c.match is MatchKind.ABBREVIATION]
+    return bool(short) and all(len(part) <= 5 for part in re.split(r"[\s.]+", name))
 
 
 def _is_direction(word: str, rest: str, gazetteer: Gazetteer) -> bool:
@@ -272,9 +309,18 @@ def _nested(
                 continue
             name = text[best[0]:best[1]]
             alone = best == (words[0][0], words[-1][1])
-            if name in sure or (not alone and (civic or first)) or (alone and _in_cue(text, best[0])):
+            big = name not in sure and _is_big(name, gazetteer)
+            if _is_abbreviation(text[best[0]:best[1] + 1], gazetteer) and text[best[1]:best[1] + 1] == ".":
+                best = (best[0], best[1] + 1)
+            if name in sure or (big and not alone and (civic or first)) or (big and alone and _in_cue(text, best[0])):
                 made.append(_Found(*best, 1, "gazetteer", nested_in="" if alone else " ".join(whole.split())))
     return made
+
+
+def _is_big(name: str, gazetteer: Gazetteer) -> bool:
+    """A name that is more likely the place than a founder or a common word: a unit, or a town of some size."""
+    return any(c.place.feature_code.startswith(("PCL", "ADM1", "ADM2")) or (c.place.population or 0) >= TOWN
+               for c in gazetteer.candidates(name) if c.match is not MatchKind.RELAXED)  # fmt: skip
 
 
 def _longest_name(
@@ -302,7 +348,9 @@ def _cued(text: str, tags: tuple[TaggedSpan, ...], found: list[_Found], gazettee
         if start < end_before or not text[start].isupper() or any(a < end and start < b for a, b in taken):
             continue
         best = _longest_name(text, words[number:number + LONGEST], gazetteer, set())
-        if best and len(text[best[0]:best[1]]) > 3 and (_in_cue(text, start) or rules().head.match(text, best[1])):
+        if best and len(text[best[0]:best[1]]) > 3 and (
+            _in_cue(text, start) or rules().head.match(text, best[1]) or rules().people.match(text, best[1])
+        ):
             made.append(_widened(text, _Found(*best, 0, "gazetteer")))
             end_before = best[1]
     return made

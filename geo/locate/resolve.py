@@ -15,13 +15,13 @@ from geo.locate.recognise import country_of
 from geo.records import Mention, MentionKind, Place, Toponym, Unresolved
 from geo.spatial import distance_km
 
-MATCH = {MatchKind.CANONICAL: 0.50, MatchKind.ALTERNATE: 0.40, MatchKind.ABBREVIATION: 0.45,
+MATCH = {MatchKind.CANONICAL: 0.50, MatchKind.ALTERNATE: 0.30, MatchKind.ABBREVIATION: 0.45,
          MatchKind.RELAXED: 0.25, MatchKind.SKELETON: 0.05}  # fmt: skip
 POPULATION = 0.12
 """Per power of ten of the population."""
 COUNTRY_NAME = 1.00
 CAPITAL = 0.20
-FIRST_ORDER = 0.55
+FIRST_ORDER = 0.90
 SECOND_ORDER = 0.05
 PHYSICAL = 0.10
 """Seas, rivers, deserts, islands: they have no population to speak for them."""
@@ -36,9 +36,11 @@ NEAR = 0.45
 NEAR_SCALE_KM = 120.0
 HOME = 0.35
 """The source's own country, from the ending of its address."""
-SURE_SCORE = 1.30
-"""A name at least so good by itself speaks for its country in the second pass."""
-SURE_LEAD = 0.35
+PASSES = 3
+SOFTNESS = 0.30
+"""Two candidates this far apart stand 2.7 to 1 when a name speaks for its neighbours."""
+SURE_SHARE = 0.70
+"""A name speaks for nearness only when its first candidate has so much of its weight."""
 TIE = 0.01
 FAR_KM = 161.0
 FULL_SCORE = 3.0
@@ -53,11 +55,14 @@ _PHYSICAL_CODES = ("SEA", "OCN", "GULF", "BAY", "STM", "LK", "DSRT", "MT", "ISL"
 
 @dataclass(slots=True)
 class _Context:
-    """What the article's placed names bring into play."""
+    """What the article's names bring into play: each spreads its weight over its candidates, the likelier the more."""
 
     countries: Counter[str] = field(default_factory=Counter)
     units: Counter[str] = field(default_factory=Counter)
     points: dict[str, Place] = field(default_factory=dict)
+    own: dict[str, tuple[Counter[str], Counter[str]]] = field(default_factory=dict)
+    """What each name itself put into the two sums, so that it never speaks for itself."""
+    total: float = 0.0
     home: str = ""
 
 
@@ -79,16 +84,14 @@ def resolve(
     names = sorted({m.name for m in mentions if m.kind is MentionKind.PLACE})
     options = {name: gazetteer.candidates(name)[:MOST_CANDIDATES] for name in names}
     containers = _containers(mentions, text, options)
-    weights = Counter(m.name for m in mentions)
     context = _Context(home=_home(source))
     chosen = {name: _judge(name, options[name], containers, context) for name in names}
-    context = _context_of({n: j for n, j in chosen.items() if _is_sure(j)}, mentions, weights, gazetteer, context.home)
-    for _ in range(2):
+    for _ in range(PASSES):
+        context = _context_of(chosen, mentions, gazetteer, context.home)
         for name in names:
             if not options[name]:
                 options[name] = _by_consonants(name, context, gazetteer)
-        chosen = {name: _judge(name, options[name], containers, context, weights[name]) for name in names}
-        context = _context_of(chosen, mentions, weights, gazetteer, context.home)
+        chosen = {name: _judge(name, options[name], containers, context) for name in names}
     return tuple(_toponym(mention, chosen.get(mention.name, []), gazetteer) for mention in mentions)
 
 
@@ -111,18 +114,18 @@ def _containers(
 
 
 def _judge(
-    name: str, candidates: tuple[Candidate, ...], containers: dict[str, dict[str, str]], context: _Context, weight: int = 0
+    name: str, candidates: tuple[Candidate, ...], containers: dict[str, dict[str, str]], context: _Context
 ) -> list[_Judged]:
     """All candidates, best first; ties go to the gazetteer's order of match, population and id."""
     judged = []
     for candidate in candidates:
-        features = _features(candidate, containers.get(name, {}), context, name, weight)
+        features = _features(candidate, containers.get(name, {}), context, name)
         judged.append(_Judged(candidate.place, sum(v for _, v in features), tuple(why for why, v in features if v > 0.04 and why)))
     return sorted(judged, key=lambda j: -j.value)
 
 
 def _features(
-    candidate: Candidate, beside: dict[str, str], context: _Context, name: str, weight: int
+    candidate: Candidate, beside: dict[str, str], context: _Context, name: str
 ) -> list[tuple[str, float]]:
     """(reason, value) of each feature that fired."""
     place, code = candidate.place, candidate.place.feature_code
@@ -132,6 +135,8 @@ def _features(
         found.append((f"population {place.population:,}", POPULATION * math.log10(place.population + 1)))
     if code.startswith("PCL"):
         found.append(("a country", COUNTRY_NAME))
+    elif code == "CONT":
+        found.append(("a continent", COUNTRY_NAME))
     elif code == "ADM1":
         found.append(("a first-order unit", FIRST_ORDER))
     elif code == "ADM2":
@@ -144,24 +149,22 @@ def _features(
               if words and unit in {i for i, _ in place.within}][:1]  # fmt: skip
     if beside.get(place.gazetteer_id) == "":
         found.append(("it holds the name written before it", WRITTEN_OUT / 2))
-    return found + _coherence(place, context, name, weight)
+    return found + _coherence(place, context, name)
 
 
-def _coherence(place: Place, context: _Context, name: str, weight: int) -> list[tuple[str, float]]:
+def _coherence(place: Place, context: _Context, name: str) -> list[tuple[str, float]]:
     """What the other names of the article say; a name never speaks for itself."""
     found = []
-    own = context.points.get(name)
-    mine = Counter([own.country_code] if own else [])
-    all_countries = sum(context.countries.values()) - weight * bool(own)
-    if place.country_code and all_countries > 0:
-        share = (context.countries[place.country_code] - weight * mine[place.country_code]) / all_countries
+    own_countries, own_units = context.own.get(name, (Counter(), Counter()))
+    others = context.total - sum(own_countries.values())
+    if place.country_code and others > 0.5:
+        share = (context.countries[place.country_code] - own_countries[place.country_code]) / others
         found.append((f"other names are in {place.country_code}", IN_COUNTRY * max(share, 0.0)))
     units = _units(place)
-    own_units = _units(own) if own else ()
-    if units and all_countries > 0:
-        share, unit = max(((context.units[u] - weight * (u in own_units)) / all_countries, label) for u, label in
-                          ((u, label) for u, label in _labels(place) if u in units))  # fmt: skip
-        found.append((f"other names are in {unit}", IN_UNIT * max(share, 0.0)))
+    if units and others > 0.5:
+        labels = dict(_labels(place))
+        share, unit = max((context.units[u] - own_units[u], u) for u in units)
+        found.append((f"other names are in {labels[unit]}", IN_UNIT * max(share / others, 0.0)))
     if not place.feature_code.startswith("PCL"):
         gaps = sorted(distance_km(place.point, p.point) for other, p in context.points.items()
                       if other != name and not p.feature_code.startswith(("PCL", "CONT", "ADM1")))[:2]  # fmt: skip
@@ -184,27 +187,32 @@ def _units(place: Place) -> tuple[str, ...]:
     return (*own, *(unit for unit, _ in inner))
 
 
-def _is_sure(judged: list[_Judged]) -> bool:
-    if not judged:
-        return False
-    lead = judged[0].value - judged[1].value if len(judged) > 1 else math.inf
-    return judged[0].value >= SURE_SCORE and lead >= SURE_LEAD
-
-
 def _context_of(
-    chosen: dict[str, list[_Judged]], mentions: Sequence[Mention], weights: Counter[str], gazetteer: Gazetteer, home: str
+    chosen: dict[str, list[_Judged]], mentions: Sequence[Mention], gazetteer: Gazetteer, home: str
 ) -> _Context:
-    context = _Context(home=home)
+    context, weights = _Context(home=home), Counter(m.name for m in mentions)
     for name in sorted(chosen):
-        if chosen[name]:
-            place = chosen[name][0].place
-            context.points[name] = place
-            if place.country_code:
-                context.countries[place.country_code] += weights[name]
-            context.units.update({unit: weights[name] for unit in _units(place)})
+        if not chosen[name]:
+            continue
+        top = chosen[name][0].value
+        shares = [math.exp((j.value - top) / SOFTNESS) for j in chosen[name]]
+        countries: Counter[str] = Counter()
+        units: Counter[str] = Counter()
+        for judged, share in zip(chosen[name], shares, strict=True):
+            part = weights[name] ** 0.5 * share / sum(shares)
+            if judged.place.country_code:
+                countries[judged.place.country_code] += part  # type: ignore[assignment]
+            for unit in _units(judged.place):
+                units[unit] += part  # type: ignore[assignment]
+        if 1 / sum(shares) >= SURE_SHARE:
+            context.points[name] = chosen[name][0].place
+        context.own[name] = (countries, units)
+        context.countries.update(countries)
+        context.units.update(units)
     for mention in mentions:
         if mention.kind is MentionKind.DEMONYM and country_of(mention.name):
             context.countries[country_of(mention.name)] += 1
+    context.total = sum(context.countries.values())
     return context
 
 
