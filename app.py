@@ -20,12 +20,16 @@ BUNDLE = os.environ.get("DATELINE_GAZETTEER")
 TILES = os.environ.get("DATELINE_TILES", "none")
 
 
+def tools() -> Tools:
+    """What reading an article needs; the gazetteer's index is built on the first start of all."""
+    return Tools(Gazetteer.open(Path(BUNDLE)) if BUNDLE else Gazetteer.open(), Tagger.open())
+
+
 def first_start() -> None:
     """A newcomer sees the seeds on the map at once; a store that holds anything is left alone."""
     store = Store.open(STORE)
     if store.counts()["articles"] == 0 and any((HERE / "seeds").glob("*")):
-        places = [Path(BUNDLE)] if BUNDLE else []
-        ingest([HERE / "seeds"], store, lambda: Tools(Gazetteer.open(*places), Tagger.open()))
+        ingest([HERE / "seeds"], store, tools)
     store.close()
 
 

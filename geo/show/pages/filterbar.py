@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -28,7 +27,7 @@ def asked(here: Shared) -> Filter:
     state = st.session_state
     url = [(k, v) for k in st.query_params for v in st.query_params.get_all(k)]
     fresh = WIDGETS["text"] not in state
-    if fresh or urlencode(url) != state.get(_WRITTEN):
+    if fresh or sorted(url) != state.get(_WRITTEN):
         kept, wrong = tolerant([pair for pair in url if pair[0] != OPEN], here)
         _seed(state.get(_ASKED, Filter()) if fresh and not url else kept)
         state["link-warnings"] = wrong
@@ -76,7 +75,7 @@ def _from_widgets() -> Filter:
 def write_address(now: Filter, opened: str) -> None:
     """The address opens the same view again; the widgets stay as they are."""
     pairs = [*filters.write(now), *([(OPEN, opened)] if opened else [])]
-    st.session_state[_ASKED], st.session_state[_WRITTEN] = now, urlencode(pairs)
+    st.session_state[_ASKED], st.session_state[_WRITTEN] = now, sorted(pairs)
     by_key: dict[str, list[str]] = {}
     for key, value in pairs:
         by_key.setdefault(key, []).append(value)

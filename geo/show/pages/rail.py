@@ -141,10 +141,14 @@ def _nothing(asked: Filter, here: Shared, snapshot: Snapshot) -> None:
         return
     given = [op.field for op in filters.OPERATORS if getattr(asked, op.field) not in (None, "", ())]
     without = {field: _dropped(asked, field) for field in given}
-    gains = {f: int(snapshot.mask(g, here.text_ids(g)).sum()) for f, g in without.items()}
+    gains = {
+        field: (int(snapshot.mask(fewer, here.text_ids(fewer)).sum()), len(here.store().routes(fewer)))
+        for field, fewer in without.items()
+    }
     best = max(gains, key=lambda f: gains[f], default="")
-    if best and gains[best]:
-        there = f"there would be {words.counted(gains[best], 'event')}"
+    if best and any(gains[best]):
+        both = zip(gains[best], ("event", "route"), strict=True)
+        there = f"there would be {words.listed(words.counted(n, noun) for n, noun in both if n)}"
         st.info(f"Nothing matches. Without *{parts.md(filterbar.phrase(best, asked))}* {there}.")
         st.button("Drop it", on_click=filterbar.clear, args=(best,))
     else:

@@ -1,0 +1,185 @@
+"""The pages as Streamlit runs them, without a browser: widgets, words, address and warnings. Not the map."""
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from geo.keep import Store
+from geo.show import api
+from geo.show.pages import parts
+from geo.show.shared import Settings, shared
+from tests.filled import dated, fill, undated
+
+ROOT = Path(__file__).resolve().parent.parent
+MAIN = str(ROOT / "geo/show/pages/main.py")
+WAIT_S = 30
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _seeded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    url = f"sqlite:///{tmp_path_factory.mktemp('pages') / 'store.sqlite'}"
+    fill(url).close()
+    before = shared().settings
+    api.configure(Settings(url, served=True))
+    yield
+    shared().store().close()
+    api.configure(before)
+
+
+def opened(page: str = "", **params: str | list[str]) -> AppTest:
+    app = AppTest.from_file(MAIN, default_timeout=WAIT_S)
+    app.query_params.update(params)
+    app.run()
+    if page:
+        app.switch_page(page).run()
+    assert not app.exception
+    return app
+
+
+def written(app: AppTest) -> str:
+    """All words on the page, markup and all."""
+    kinds = ("markdown", "caption", "info", "warning", "error", "html", "button", "text_input", "popover")
+    texts = [getattr(e, "value", "") or getattr(e, "label", "") for kind in kinds for e in app.get(kind)]
+    texts += [e.proto.body for e in app.get("html")]
+    return "\n".join(str(t) for t in texts)
+
+
+def cards(app: AppTest) -> list[str]:
+    return [b.key.removeprefix("pick-") for b in app.button if b.key and b.key.startswith("pick-")]
+
+
+def test_the_map_page_lists_what_the_filter_lets_through() -> None:
+    app = opened()
+    assert "<b>5 events, 1 route</b> · 1 event not a point" in written(app)
+    assert cards(app) == ["e-clearance", "e-sanctions", "e-ground", "e-airstrike", "e-recruitment", "r-infiltration"]
+    assert "within 9–11 Sep 2019, known to the week" in written(app)
+
+
+def test_the_address_is_the_filter() -> None:
+    app = opened(type=["airstrike", "sanctions"], to="2019-09-30")
+    assert cards(app) == ["e-sanctions", "e-airstrike"]
+    assert app.query_params["type"] == ["airstrike", "sanctions"]
+    assert app.query_params["to"] == "2019-09-30"
+
+
+def test_a_widget_changes_filter_and_address() -> None:
+    app = opened()
+    app.text_input(key="f-text").set_value("vegetation").run()
+    assert cards(app) == ["e-airstrike"]
+    assert app.query_params["text"] == "vegetation"
+    app.text_input(key="f-text").set_value("").run()
+    assert len(cards(app)) == 6
+    assert "text" not in app.query_params
+
+
+def test_a_bad_link_warns_and_keeps_the_rest() -> None:
+    app = opened(type=["xyz", "airstrike"], colour="red")
+    assert [w.value for w in app.warning] == [
+        "This link asks for *type\\=xyz*, which does not exist. The rest was kept.",
+        "This link asks for *colour\\=red*, which does not exist. The rest was kept.",
+    ]
+    assert cards(app) == ["e-airstrike"]
+
+
+def test_an_empty_result_says_which_part_to_drop() -> None:
+    app = opened(type="sanctions", source="ABC News")
+    assert r"Nothing matches. Without *Type\: Sanctions* there would be 2 events and 1 route." in written(app)
+    next(b for b in app.button if b.label == "Drop it").click().run()
+    assert cards(app) == ["e-clearance", "e-airstrike", "r-infiltration"]
+
+
+def test_clear_all_forgets_the_whole_filter() -> None:
+    app = opened(type="sanctions", source="ABC News", status="planned")
+    next(b for b in app.button if b.label == "Clear all").click().run()
+    assert len(cards(app)) == 6
+    assert not app.query_params
+
+
+def test_an_empty_store_says_what_to_do(tmp_path: Path) -> None:
+    before = shared().settings
+    url = f"sqlite:///{tmp_path / 'empty.sqlite'}"
+    Store.open(url).close()
+    api.configure(Settings(url, served=True))
+    try:
+        assert "No articles yet." in written(opened())
+        assert "No articles yet." in written(opened("articles.py"))
+    finally:
+        shared().store().close()
+        api.configure(before)
+
+
+def test_without_its_routes_the_page_says_so() -> None:
+    before = shared().settings
+    api.configure(Settings(before.store, served=False))
+    try:
+        assert "runs without its data routes" in written(opened())
+    finally:
+        shared().store().close()
+        api.configure(before)
+
+
+def test_a_card_opens_its_event_in_the_address() -> None:
+    app = opened()
+    app.button(key="pick-e-airstrike").click().run()
+    assert app.query_params["event"] == "e-airstrike"
+
+
+def test_the_event_page_tells_facts_reports_and_reasons() -> None:
+    app = opened()
+    app.session_state["open-event"] = "e-airstrike"
+    app.switch_page("event.py").run()
+    words = written(app)
+    assert "“almost 40 tonnes” and “80,000 pounds” (36.3 t), the same load" in words
+    assert '<span class="dl-trigger">Bombs were dropped</span>' in words
+    assert "both quote the US-led coalition" in words
+
+
+def test_the_article_page_marks_its_text() -> None:
+    app = opened()
+    app.session_state["open-article"] = undated().id
+    app.switch_page("article.py").run()
+    words = written(app)
+    assert '<span class="dl-place">Baghdad</span>' in words
+    assert "guessed from the text" in words
+    assert "the dates of its events come from the merge" in words
+
+
+def test_an_unknown_id_is_no_crash() -> None:
+    for page in ("event", "article"):
+        app = opened()
+        app.session_state[f"open-{page}"] = "nobody"
+        app.switch_page(f"{page}.py").run()
+        assert not app.exception
+        assert "There is no such" in written(app)
+
+
+def test_articles_and_about_list_what_there_is() -> None:
+    table = opened("articles.py").dataframe[0].value
+    assert list(table["Article"]) == ["Article of 11 Sep 2019", undated().title]
+    assert "GeoNames" in written(opened("about.py"))
+
+
+def test_elements_escape_whatever_is_text() -> None:
+    made = parts.el("p", "<img src=x onerror=alert(1)>", parts.el("b", "a&b"), css='"><script>')
+    assert made == '<p class="&quot;&gt;&lt;script&gt;">&lt;img src=x onerror=alert(1)&gt;<b>a&amp;b</b></p>'
+
+
+def test_markdown_text_is_only_text() -> None:
+    assert parts.md("[a](javascript:x) **b**\n`c`") == r"\[a\]\(javascript\:x\) \*\*b\*\* \`c\`"
+
+
+def test_the_dated_seed_keeps_its_line_breaks() -> None:
+    text = dated().text
+    assert parts.text_block(text, ()).count("<br>") == text.count("\n")
+
+
+def test_streamlit_is_told_what_the_page_needs() -> None:
+    config = tomllib.loads((ROOT / ".streamlit/config.toml").read_text("utf-8"))
+    assert config["server"]["address"] == "127.0.0.1"
+    assert config["server"]["maxUploadSize"] == 25
+    assert not {"enableCORS", "enableXsrfProtection"} & config["server"].keys()
+    assert config["browser"]["gatherUsageStats"] is False
+    assert config["client"]["showErrorDetails"] == "none"
