@@ -11,8 +11,12 @@ from geo.records import Actor
 PARTIES = ("armed", "person", "crowd", "official", "forces", "sanctioner", "aircraft")
 """Classes of words that can act or be acted on; a building is no target of ours."""
 WEAPONS = ("munition", "projectile", "aircraft", "bomb")
-NOT_WEAPONS = frozenset({"air", "car", "charge", "device", "mine", "plane", "aviation", "airforce", "airstrike", "raf", "shell"})
-PRONOUNS = frozenset({"he", "she", "it", "they", "who", "which", "that", "we", "i", "you", "him", "her", "them", "himself"})
+NOT_WEAPONS = frozenset(
+    {"air", "car", "charge", "device", "mine", "plane", "aviation", "airforce", "airstrike", "raf", "shell"}
+)
+PRONOUNS = frozenset(
+    {"he", "she", "it", "they", "who", "which", "that", "we", "i", "you", "him", "her", "them", "himself"}
+)
 
 
 def find_actors(doc: Doc, triggers: Sequence[Trigger]) -> tuple[Actor, ...]:
@@ -33,7 +37,9 @@ def find_actors(doc: Doc, triggers: Sequence[Trigger]) -> tuple[Actor, ...]:
             done_to += _names((*objects(verb), *behind(verb, frozenset({"against"}))), trigger)
         if verb is not None:
             doers += _names(subjects(verb), trigger)
-            doers += [n for h in behind(verb, frozenset({"from"})) if belongs(h, "aircraft") for n in _names((h,), trigger)]
+            doers += [
+                n for h in behind(verb, frozenset({"from"})) if belongs(h, "aircraft") for n in _names((h,), trigger)
+            ]
     actors = [Actor(name, "actor") for name in dict.fromkeys(doers)]
     return (*actors, *(Actor(name, "target") for name in dict.fromkeys(done_to) if name not in doers))
 
@@ -43,7 +49,9 @@ def _names(heads: Sequence[Token], trigger: Trigger) -> list[str]:
     for head in heads:
         for one in with_conjuncts(head):
             named = one.pos_ == "PROPN" and one.ent_type_ in ("ORG", "PERSON", "NORP")
-            party = named or any(belongs(word, group) for group in PARTIES for word in (one, *behind(one, frozenset({"of"}))))
+            party = named or any(
+                belongs(word, group) for group in PARTIES for word in (one, *behind(one, frozenset({"of"})))
+            )
             if is_noun(one) and one.i not in trigger.tokens and one.lower_ not in PRONOUNS and party:
                 found.append(_words(one))
     return found
@@ -52,7 +60,12 @@ def _names(heads: Sequence[Token], trigger: Trigger) -> list[str]:
 def _words(noun: Token) -> str:
     """The noun with what stands in front of it and, after "number of", its kind; without articles."""
     inner = behind(noun, frozenset({"of"}))
-    if inner and noun.pos_ != "PROPN" and noun.tag_ in ("NN", "NNS") and not forms(noun) & {"member", "commander", "leader"}:
+    if (
+        inner
+        and noun.pos_ != "PROPN"
+        and noun.tag_ in ("NN", "NNS")
+        and not forms(noun) & {"member", "commander", "leader"}
+    ):
         noun = inner[0]
     left = [c for c in noun.children if c.i < noun.i and c.dep_ in ("compound", "amod", "nmod", "poss", "npadvmod")]
     start = min((c.left_edge.i for c in left), default=noun.i)
@@ -68,7 +81,11 @@ def find_weapons(doc: Doc, triggers: Sequence[Trigger]) -> tuple[str, ...]:
         verb = word if is_verb(word) else carrier(word)[0]
         heads = [word, *behind(word, frozenset({"by", "with", "of", "from", "using"}))]
         if verb is not None:
-            heads += [*subjects(verb), *objects(verb), *behind(verb, frozenset({"with", "from", "by", "using", "as", "alongside"}))]
+            heads += [
+                *subjects(verb),
+                *objects(verb),
+                *behind(verb, frozenset({"with", "from", "by", "using", "as", "alongside"})),
+            ]
         for head in heads:
             for one in with_conjuncts(head):
                 for part in phrase(one):

@@ -2,18 +2,19 @@
 trigger; only then come the places told of before. Countries as actors, routes' ends and speakers' seats are out.
 """
 
+import itertools
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from spacy.tokens import Doc, Token
 
+from geo.extract.event_words import event_words
 from geo.extract.grammar import (
     carrier,
     clause,
     forms,
     governor,
-    is_noun,
     is_passive,
     is_verb,
     objects,
@@ -35,40 +36,6 @@ NEAR_KM = 10.0
 BEARING_KM = 50.0
 """Radius round a place that only gives the direction ("north of X")."""
 
-AT = frozenset({"in", "at", "on", "inside", "within", "throughout", "across", "over", "into", "onto", "through", "upon"})
-BESIDE = frozenset({"near", "outside", "around", "by", "close", "beside", "off", "alongside", "nearby", "toward", "towards"})
-GOAL = frozenset({"to", "into", "in", "at", "on", "onto", "near", "around"})
-SOURCE = frozenset({"from", "out", "off"})
-COMPASS = frozenset({
-    "north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest", "northern", "southern",
-    "eastern", "western", "north-eastern", "north-western", "south-eastern", "south-western", "northeastern",
-    "northwestern", "southeastern", "southwestern", "central", "downtown", "outskirts", "km", "kilometre", "kilometres",
-    "kilometers", "miles", "mile", "outside", "north-east", "north-west", "south-east", "south-west", "hours", "metres",
-})
-BEARING = COMPASS - {"northern", "southern", "eastern", "western", "central", "downtown", "northeastern", "northwestern",
-                     "southeastern", "southwestern", "north-eastern", "north-western", "south-eastern", "south-western"}
-INNER = frozenset({"outskirts", "downtown", "centre", "center", "heart", "middle", "suburbs", "edge"})
-SKIP = frozenset({"the", "a", "an", "its", "their", "his", "“", "\"", "'", "‘", "of", "neighbouring", "neighboring", "nearby",
-                  "rebel-held", "restive", "besieged", "war-torn", "strategic", "key", "historic", "old", "volatile", "-"})
-FEATURES: dict[str, tuple[str, ...]] = {
-    "island": ("ISL", "ATOL"), "islet": ("ISL",), "camp": ("CMP", "PPLX"), "base": ("INSM", "MILB", "AIRB"),
-    "airport": ("AIRP", "AIRF", "AIRB"), "airbase": ("AIRB", "AIRF"), "city": ("PPL", "PPLA", "PPLC"),
-    "town": ("PPL", "PPLA"), "village": ("PPL",), "capital": ("PPLC", "PPLA"), "province": ("ADM1", "ADM2"),
-    "governorate": ("ADM1",), "district": ("ADM2", "ADM3", "PPLX"), "region": ("ADM1", "RGN"), "department": ("ADM1",),
-    "neighbourhood": ("PPLX", "PPL"), "neighborhood": ("PPLX", "PPL"), "mountain": ("MT",), "valley": ("VAL",),
-    "dam": ("DAM",), "country": ("PCLI", "PCLS"), "desert": ("DSRT",), "port": ("PPL", "PRT"), "state": ("ADM1",),
-    "prison": ("PRN",), "enclave": ("PPL", "ADM1", "ADM2", "RGN"), "suburb": ("PPLX", "PPL"), "county": ("ADM2",),
-}
-"""Nouns that point back to a place of one of these kinds."""
-SITES = frozenset({"hideout", "site", "scene", "area", "hub", "target", "spot", "stronghold", "facility"})
-"""Nouns that point back to the last place finer than a province, whatever its kind."""
-TITLES = frozenset({
-    "commander", "minister", "president", "spokesman", "spokeswoman", "spokesperson", "governor", "mayor", "chief",
-    "ambassador", "envoy", "correspondent", "reporter", "analyst", "director", "head", "general", "official", "expert",
-    "researcher", "resident", "consul", "editor", "bishop", "professor", "secretary", "headquarters", "embassy", "office",
-    "government", "reporters", "journalists", "university", "institute", "newspaper", "headquartered", "based", "hospital",
-})
-SPEECH = frozenset({"say", "tell", "report", "announce", "add", "speak", "warn", "state", "claim", "declare", "write", "confirm"})
 BROAD = frozenset({"PCL", "PCLI", "PCLS", "PCLD", "PCLF", "TERR", "CONT", "RGN", "RGNE", "OCN", "SEA", "ZN"})
 VAGUE = ("DSRT", "RGN", "MTS", "CONT", "SEA", "GULF", "OCN", "PLN", "AREA", "PEN", "ISLS", "LK", "BAY", "FRST")
 LINES = ("STM", "RD", "RR", "CNL", "VAL", "STMS", "WAD", "STRT")
@@ -126,10 +93,22 @@ def _named(doc: Doc, toponym: Toponym, closed: frozenset[Span]) -> Site | None:
     if words is None or not len(words):
         return None
     after = doc[words.end : words.end + 2]
-    if len(after) == 2 and after[0].text == "-" and after[1].lower_ in ("led", "backed", "based", "born", "held", "made"):
+    if (
+        len(after) == 2
+        and after[0].text == "-"
+        and after[1].lower_ in ("led", "backed", "based", "born", "held", "made")
+    ):
         return None
-    return Site(mention.span, words.start, words.root.i, toponym.place, mention.name, toponym.alternatives,
-                mention.span in closed, pointing=False)
+    return Site(
+        mention.span,
+        words.start,
+        words.root.i,
+        toponym.place,
+        mention.name,
+        toponym.alternatives,
+        mention.span in closed,
+        pointing=False,
+    )
 
 
 def _pointing(article: Article, doc: Doc, named: list[Site]) -> Iterator[Site]:
@@ -141,8 +120,16 @@ def _pointing(article: Article, doc: Doc, named: list[Site]) -> Iterator[Site]:
         target = _antecedent(article, doc, token, bound, named)
         if target is not None:
             span = Span(token.idx, token.idx + len(token.text))
-            site = Site(span, token.left_edge.i if token.i - token.left_edge.i < 6 else token.i, token.i, target.place,
-                        target.name, target.alternatives, closed=False, pointing=True)
+            site = Site(
+                span,
+                token.left_edge.i if token.i - token.left_edge.i < 6 else token.i,
+                token.i,
+                target.place,
+                target.name,
+                target.alternatives,
+                closed=False,
+                pointing=True,
+            )
             bound.append(site)
             yield site
 
@@ -156,21 +143,25 @@ def _antecedent(article: Article, doc: Doc, token: Token, bound: list[Site], nam
     if token.lower_ == "there":
         expletive = token.dep_ == "expl"
         return None if expletive else next((s for s in before if not s.closed and not _is_side(doc[s.head], s)), None)
-    if shapes & SITES and determiner in ("the", "this", "that"):
+    if shapes & event_words().place.sites and determiner in ("the", "this", "that"):
         return next((s for s in before if not s.closed and not country_like(s.place) and not _admin(s.place)), None)
-    for noun in sorted(shapes & FEATURES.keys()):
+    for noun in sorted(shapes & event_words().features.keys()):
         fits = [s for s in before if _is_a(s, noun)]
         if determiner in ("the", "this", "that"):
             return fits[0] if fits else None
         leading = token.i < 60 and token.idx < article.body_start + 300
         if leading and (determiner in ("a", "an") or token.idx < article.body_start) and not fits:
-            return next((s for s in named if _is_a(s, noun) and (noun == "island" or s.place.feature_code != "PCLI")), None)
+            ahead = (s for s in named if s.head > token.i and _is_a(s, noun))
+            return None if noun in event_words().place.common else next(ahead, None)
     return None
 
 
 def _is_a(site: Site, noun: str) -> bool:
-    return noun in site.name.lower().split() or site.place.feature_code.startswith(FEATURES[noun]) or (
-        noun in site.place.name.lower().split())
+    return (
+        noun in site.name.lower().split()
+        or site.place.feature_code.startswith(event_words().features[noun])
+        or (noun in site.place.name.lower().split())
+    )
 
 
 def _is_side(head: Token, site: Site) -> bool:
@@ -219,7 +210,7 @@ class _Role:
 
 
 def attribute(trigger: Trigger, doc: Doc, places: Sequence[Site]) -> tuple[Attribution, ...]:
-    """The places of the trigger's own sentence that it happened at, one for each conjunct ("in X and Y"), best first.
+    """The places of the trigger's own sentence that it happened at, one for each conjunct ("in X and Y").
 
     () where the sentence names none that fits; the caller then asks `told_before`.
     """
@@ -249,7 +240,11 @@ def _finest(scored: list[tuple[float, Site, _Role]]) -> tuple[float, Site, _Role
     best = scored[0]
     for row in scored[1:]:
         inside = any(gid == best[1].place.gazetteer_id for gid, _ in row[1].place.within)
-        if inside and row[0] >= max(ENOUGH, best[0] * 0.6) and row[1].place.gazetteer_id != best[1].place.gazetteer_id:
+        if (
+            inside
+            and row[0] >= max(ENOUGH, best[0] * 0.6)
+            and row[1].place.gazetteer_id != best[1].place.gazetteer_id
+        ):
             best = row
     return best
 
@@ -264,7 +259,8 @@ def _conjuncts(
         same = row[2].preposition is not None and row[2].preposition == best[2].preposition
         rank = _coarseness(site.place) == _coarseness(best[1].place)
         related = {site.place.gazetteer_id, best[1].place.gazetteer_id} & {
-            gid for s in (site, best[1]) for gid, _ in s.place.within}
+            gid for s in (site, best[1]) for gid, _ in s.place.within
+        }
         if site is not best[1] and same and rank and not related and row[0] >= ENOUGH and site.place != best[1].place:
             low, high = sorted((site.head, best[1].head))
             if any(t.lower_ in ("and", "or") for t in doc[low:high]):
@@ -294,14 +290,29 @@ def _left(doc: Doc, site: Site, here: Sequence[Site]) -> tuple[Token | None, lis
                 at -= 1
             at = ends.get(at, at) - 1
             continue
-        if lower == "of" and at > start and (forms(doc[at - 1]) & (FEATURES.keys() | INNER) or doc[at - 1].lower_ in BEARING):
+        if (
+            lower == "of"
+            and at > start
+            and (
+                forms(doc[at - 1]) & (event_words().features.keys() | event_words().place.inner)
+                or doc[at - 1].lower_ in event_words().place.bearing
+            )
+        ):
             between.append(lower)
-        elif token.pos_ == "ADP" or lower in AT | BESIDE | SOURCE | {"to", "of"}:
+        elif (
+            token.pos_ == "ADP"
+            or lower
+            in event_words().place.at | event_words().place.beside | event_words().place.source | {"to", "of"}
+        ):
             return token, between
-        elif lower in SKIP or lower in COMPASS or token.pos_ in ("ADJ", "NUM") or token.lower_ in FEATURES or (
-                token.dep_ in ("compound", "amod", "nmod") and lower.endswith("-held")):
-            between.append(lower)
-        elif token.pos_ in ("NOUN", "PROPN") and token.dep_ in ("compound", "nmod") and token.head.i == site.head:
+        elif (
+            lower in event_words().place.skip
+            or lower in event_words().place.compass
+            or token.pos_ in ("ADJ", "NUM")
+            or token.lower_ in event_words().features
+            or (token.dep_ in ("compound", "amod", "nmod") and lower.endswith("-held"))
+            or (token.pos_ in ("NOUN", "PROPN") and token.dep_ in ("compound", "nmod") and token.head.i == site.head)
+        ):
             between.append(lower)
         else:
             return None, between
@@ -321,6 +332,9 @@ def _role(trigger: Trigger, doc: Doc, site: Site, here: Sequence[Site]) -> _Role
         return _Role(0.05, "", "only says where another place lies")
     preposition, between = _left(doc, site, here)
     words = set(between)
+    bearing = next((w for w in between if w in event_words().place.bearing - event_words().place.inner), "")
+    if preposition is None and bearing and "of" in words:
+        return _Role(0.45, f"{bearing} of", "bearing from a place")
     if preposition is not None:
         role = _behind(trigger, site, preposition, words, between)
         if role is not None:
@@ -328,18 +342,20 @@ def _role(trigger: Trigger, doc: Doc, site: Site, here: Sequence[Site]) -> _Role
     return _by_parse(trigger, doc, head, site)
 
 
-def _behind(
-    trigger: Trigger, site: Site, preposition: Token, words: set[str], between: list[str]
-) -> _Role | None:
+def _behind(trigger: Trigger, site: Site, preposition: Token, words: set[str], between: list[str]) -> _Role | None:
     lower = preposition.lower_
-    bearing = next((w for w in between if w in BEARING and w not in INNER), "")
+    bearing = next(
+        (w for w in between if w in event_words().place.bearing and w not in event_words().place.inner), ""
+    )
     previous = preposition.nbor(-1).lower_ if preposition.i > 0 else ""
-    if lower in ("of", "from") and previous in BEARING - INNER:
+    if lower in ("of", "from") and previous in event_words().place.bearing - event_words().place.inner:
         bearing = previous
     if bearing:
-        return _Role(0.45, "outside" if bearing == "outside" else f"{bearing} of", "bearing from a place", preposition.i)
+        return _Role(
+            0.45, "outside" if bearing == "outside" else f"{bearing} of", "bearing from a place", preposition.i
+        )
     moving = trigger.type in MOVES or trigger.type in ("aid", "recruitment_activity")
-    if lower in SOURCE:
+    if lower in event_words().place.source:
         out = trigger.type in ("withdrawal", "displacement")
         return _Role(0.9 if out else 0.1, "", f"behind {lower}", preposition.i)
     if lower == "to":
@@ -347,21 +363,27 @@ def _behind(
         near = preposition.nbor(-1).lower_ in ("close", "next", "adjacent") if preposition.i else False
         if near:
             return _Role(0.95, "near", "behind close to", preposition.i)
-        return _Role(0.8 if goal and trigger.type != "displacement" else 0.3 if goal else 0.15, "", "behind to", preposition.i)
+        return _Role(
+            0.8 if goal and trigger.type != "displacement" else 0.3 if goal else 0.15, "", "behind to", preposition.i
+        )
     if lower in ("against", "on") and country_like(site.place):
         return _Role(0.45, "", f"behind {lower}", preposition.i)
     if lower == "into" and trigger.type in ("withdrawal", "displacement"):
         return _Role(0.1, "", "goal of a movement", preposition.i)
-    if lower in AT:
+    if lower in event_words().place.at:
         return _Role(1.0, "", f"behind {lower}", preposition.i)
-    if lower in BESIDE and not (lower == "by" and (country_like(site.place) or preposition.dep_ == "agent")):
+    if lower in event_words().place.beside and not (
+        lower == "by" and (country_like(site.place) or preposition.dep_ == "agent")
+    ):
         return _Role(0.98, "near" if lower not in ("outside", "off") else lower, f"behind {lower}", preposition.i)
     if lower == "of":
         return _of(trigger, site, preposition)
     if lower == "against":
         return _Role(0.8, "", "behind against", preposition.i)
     if lower in ("for", "with", "between", "by", "about", "like", "as", "than", "since", "until", "after", "before"):
-        return _Role(0.3 if lower in ("for", "between") and not country_like(site.place) else 0.05, "", f"behind {lower}")
+        return _Role(
+            0.3 if lower in ("for", "between") and not country_like(site.place) else 0.05, "", f"behind {lower}"
+        )
     return None
 
 
@@ -370,7 +392,7 @@ def _of(trigger: Trigger, site: Site, preposition: Token) -> _Role:
     noun = preposition.head
     if noun.i in trigger.tokens:
         return _Role(0.95, "", "of the trigger", preposition.i)
-    if forms(noun) & TITLES or country_like(site.place):
+    if forms(noun) & event_words().place.titles or country_like(site.place):
         return _Role(0.1, "", "behind of")
     return _Role(0.85, "", "part of a place", preposition.i)
 
@@ -391,14 +413,16 @@ def _by_parse(trigger: Trigger, doc: Doc, head: Token, site: Site) -> _Role:
     if site.pointing and top.dep_ in ("pobj", "nsubj", "attr"):
         return _Role(0.7, "", "pointed to")
     if top.dep_ in ("compound", "nmod", "poss", "amod"):
-        if nation or forms(top.head) & TITLES:
+        if nation or forms(top.head) & event_words().place.titles:
             return _Role(0.02, "", "a side, not a place")
         if top.head.i in trigger.tokens or top.head.i == trigger.head:
             return _Role(0.85, "", "in front of the trigger")
-        placeish = forms(top.head) & (FEATURES.keys() | INNER)
+        placeish = forms(top.head) & (event_words().features.keys() | event_words().place.inner)
         return _Role(0.7 if placeish else 0.5, "", "in front of a noun")
     if top.dep_ in ("nsubj", "agent"):
-        if nation or any(s.i == top.i for s in subjects(verb)) and trigger.type not in ("territory_capture", "protest_riot"):
+        if nation or (
+            any(s.i == top.i for s in subjects(verb)) and trigger.type not in ("territory_capture", "protest_riot")
+        ):
             return _Role(0.02 if nation else 0.3, "", "subject of the verb")
         return _Role(0.4, "", "subject of the sentence")
     if top.dep_ == "appos" or (top.i > 0 and doc[site.first - 1].text in (",", "(")):
@@ -410,14 +434,23 @@ def _is_reference(doc: Doc, site: Site, here: Sequence[Site]) -> bool:
     """Behind "X, located near", "X, which lies in" another place; in somebody's title; where somebody speaks."""
     head = doc[site.head]
     path = [head, *up(head)]
-    for below, token in zip(path, path[1:], strict=False):
+    for below, token in itertools.pairwise(path):
         if token.lemma_.lower() in ("locate", "situate", "lie") and token.dep_ in ("acl", "relcl", "amod", "advcl"):
             return True
-        if token.dep_ == "appos" and forms(token) & TITLES:
+        if token.dep_ == "appos" and forms(token) & event_words().place.titles:
             return True
-        if forms(token) & TITLES and below.dep_ == "prep" and token.dep_ in ("appos", "nsubj", "pobj", "compound"):
+        if (
+            forms(token) & event_words().place.titles
+            and below.dep_ == "prep"
+            and token.dep_ in ("appos", "nsubj", "pobj", "compound")
+        ):
             return True
-        if forms(token) & SPEECH and below.dep_ == "prep" and below.i > token.i and is_verb(token):
+        if (
+            forms(token) & event_words().place.speech
+            and below.dep_ == "prep"
+            and below.i > token.i
+            and is_verb(token)
+        ):
             return True
         if is_verb(token):
             break
@@ -433,7 +466,11 @@ def _apposed(doc: Doc, site: Site, here: Sequence[Site]) -> bool:
             return any(s.head < i and i - s.head <= 4 for s in here)
         if is_verb(token) and token.tag_ != "VBG":
             return False
-    if doc[site.first - 1].lower_ == "of" and site.first >= 3 and doc[site.first - 2].lower_ in BEARING - INNER:
+    if (
+        doc[site.first - 1].lower_ == "of"
+        and site.first >= 3
+        and doc[site.first - 2].lower_ in event_words().place.bearing - event_words().place.inner
+    ):
         comma = next((i for i in range(site.first - 2, start, -1) if doc[i].text == ","), None)
         return comma is not None and site.first - comma <= 8 and any(comma - 2 <= s.head < comma for s in here)
     return False
@@ -444,7 +481,7 @@ def _reach(trigger: Trigger, doc: Doc, site: Site, role: _Role) -> float:
     head, word = doc[trigger.head], doc[site.head]
     anchor = doc[trigger.light] if trigger.light is not None else head
     far = 0.004 * min(abs(site.head - trigger.head), 40)
-    if any(h.i in trigger.tokens or h.i == anchor.i for h in up(word)):
+    if _directly_under(word, {*trigger.tokens, anchor.i}):
         return 1.0 - far
     verb = anchor if is_verb(anchor) else carrier(anchor)[0]
     if verb is not None:
@@ -465,8 +502,23 @@ def _reach(trigger: Trigger, doc: Doc, site: Site, role: _Role) -> float:
     return max(0.0, (0.75 if distance <= 8 else 0.6) - far)
 
 
+def _directly_under(word: Token, tops: set[int]) -> bool:
+    """Below one of `tops` without another clause between."""
+    for head in up(word):
+        if head.i in tops:
+            return True
+        if is_verb(head) and head.dep_ in ("conj", "advcl", "relcl", "ccomp", "parataxis"):
+            return False
+    return False
+
+
 def told_before(
-    trigger: Trigger, article: Article, doc: Doc, places: Sequence[Site], last: Where | None, last_sentence: int | None
+    trigger: Trigger,
+    article: Article,
+    doc: Doc,
+    places: Sequence[Site],
+    last: Where | None,
+    last_sentence: int | None,
 ) -> Attribution | None:
     """A place from before the sentence: of the paragraph, of the event told just before, of the title or lead.
 
@@ -482,21 +534,35 @@ def told_before(
     previous = [s for s in fit if opened < s.span.start < begin]
     if previous:
         site = previous[-1]
-        return Attribution(where_of(site.place, site.name, "", "told before in the paragraph", site.alternatives), None,
-                           SAID_BEFORE, own=False)
+        return Attribution(
+            where_of(site.place, site.name, "", "told before in the paragraph", site.alternatives),
+            None,
+            SAID_BEFORE,
+            own=False,
+        )
     if last is not None and last_sentence is not None and _coarse_where(last) <= 1 and last_sentence <= 2:
-        return Attribution(where_of(last.place, last.name_in_text, last.relation, "place of the event before",
-                                    last.alternatives), None, SAID_BEFORE, own=False)
+        return Attribution(
+            where_of(last.place, last.name_in_text, last.relation, "place of the event before", last.alternatives),
+            None,
+            SAID_BEFORE,
+            own=False,
+        )
     lead_end = article.text.find("\n\n", article.body_start + 1)
     lead_end = lead_end if lead_end > 0 else len(article.text)
     lead = next((s for s in fit if s.span.start < lead_end and s.span.start < begin), None)
     if lead is None:
         return None
-    return Attribution(where_of(lead.place, lead.name, "", "told of in the lead", lead.alternatives), None, LEAD, own=False)
+    return Attribution(
+        where_of(lead.place, lead.name, "", "told of in the lead", lead.alternatives), None, LEAD, own=False
+    )
 
 
 def _only_a_bearing(doc: Doc, site: Site) -> bool:
-    return site.first >= 2 and doc[site.first - 1].lower_ in ("of", "from") and doc[site.first - 2].lower_ in BEARING - INNER
+    return (
+        site.first >= 2
+        and doc[site.first - 1].lower_ in ("of", "from")
+        and doc[site.first - 2].lower_ in event_words().place.bearing - event_words().place.inner
+    )
 
 
 def _coarse_where(where: Where) -> int:
@@ -515,7 +581,13 @@ def issuer(trigger: Trigger, doc: Doc, toponyms: Sequence[Toponym]) -> Attributi
         if toponym.place is None or words is None or not doers & set(range(words.start, words.end)):
             continue
         if toponym.place.feature_code.startswith("PCL"):
-            where = Where(toponym.place, toponym.mention.name, GeoPrecision.COUNTRY,
-                          toponym.place.radius_km if math.isfinite(toponym.place.radius_km) else 0.0, "", "issuing country")
+            where = Where(
+                toponym.place,
+                toponym.mention.name,
+                GeoPrecision.COUNTRY,
+                toponym.place.radius_km if math.isfinite(toponym.place.radius_km) else 0.0,
+                "",
+                "issuing country",
+            )
             return Attribution(where, toponym.mention.span, 0.9, own=True)
     return None

@@ -10,25 +10,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Token
 from spacy.tokens import Span as Words
 
 from geo.extract import actors
-from geo.extract.attribution import (
-    MOVES,
-    Attribution,
-    Site,
-    attribute,
-    country_like,
-    issuer,
-    sites,
-    told_before,
-)
+from geo.extract.attribution import MOVES, Attribution, Site, attribute, issuer, sites, told_before
 from geo.extract.dates import FoundDate, past_part
+from geo.extract.event_words import event_words
 from geo.extract.grammar import carrier, chain, forms, is_verb, sentence_of, tokens_of, tree_distance, up
 from geo.extract.origins import origins_by_sentence
 from geo.extract.quantities import FoundQuantity, FoundToll, find_quantities, find_tolls
-from geo.extract.status import TELLING, Judgement, status_of
+from geo.extract.status import Judgement, status_of
 from geo.extract.triggers import Trigger, find_triggers
 from geo.lexicon import types
 from geo.records import (
@@ -59,12 +51,24 @@ LEAD_SENTENCES = 3
 CLEARLY = 0.7
 """From this score on a place of the sentence makes its event a particular one."""
 DATE_SURE = {
-    DateBasis.EXPRESSION: 1.0, DateBasis.DATELINE: 0.95, DateBasis.INHERITED: 0.85, DateBasis.PUBLICATION: 0.7,
-    DateBasis.REPORTING: 0.5, DateBasis.MERGED: 0.9, DateBasis.NONE: 0.6,
+    DateBasis.EXPRESSION: 1.0,
+    DateBasis.DATELINE: 0.95,
+    DateBasis.INHERITED: 0.85,
+    DateBasis.PUBLICATION: 0.7,
+    DateBasis.REPORTING: 0.5,
+    DateBasis.MERGED: 0.9,
+    DateBasis.NONE: 0.6,
 }
+FINE = (GeoPrecision.EXACT, GeoPrecision.NEAR, GeoPrecision.ADMIN2)
 PLACE_SURE = {
-    GeoPrecision.EXACT: 1.0, GeoPrecision.NEAR: 0.95, GeoPrecision.ADMIN2: 0.9, GeoPrecision.ADMIN1: 0.85,
-    GeoPrecision.LINEAR: 0.8, GeoPrecision.REGION: 0.75, GeoPrecision.COUNTRY: 0.7, GeoPrecision.TOPIC: 0.4,
+    GeoPrecision.EXACT: 1.0,
+    GeoPrecision.NEAR: 0.95,
+    GeoPrecision.ADMIN2: 0.9,
+    GeoPrecision.ADMIN1: 0.85,
+    GeoPrecision.LINEAR: 0.8,
+    GeoPrecision.REGION: 0.75,
+    GeoPrecision.COUNTRY: 0.7,
+    GeoPrecision.TOPIC: 0.4,
 }
 NO_PLACE = 0.6
 PREPOSITIONS = {"ISL": "on", "ISLS": "on", "STM": "on", "RD": "on"}
@@ -101,11 +105,16 @@ def find_events(
     `closed` are the spans of places that routes use: they are no event's place.
     """
     names = frozenset(i for t in toponyms for i in _token_range(doc, t.mention.span))
-    placed = frozenset(i for t in toponyms if t.mention.kind is MentionKind.PLACE for i in _token_range(doc, t.mention.span))
+    placed = frozenset(
+        i for t in toponyms if t.mention.kind is MentionKind.PLACE for i in _token_range(doc, t.mention.span)
+    )
     dated = frozenset(i for d in dates for i in _token_range(doc, d.span))
     places = sites(article, doc, toponyms, closed)
-    triggers = [t for t in find_triggers(doc, placed | frozenset(s.head for s in places if s.pointing), names)
-                if dated.isdisjoint(t.tokens)]
+    triggers = [
+        t
+        for t in find_triggers(doc, placed | frozenset(s.head for s in places if s.pointing), names)
+        if dated.isdisjoint(t.tokens)
+    ]
     figures = _Figures(doc, find_quantities(article.text), find_tolls(article.text))
     cited = origins_by_sentence(article, doc)
     events: list[Event] = []
@@ -159,9 +168,14 @@ def _own_places(
 
 
 def _host(
-    doc: Doc, trigger: Trigger, lead: Sequence[Trigger], kept: Sequence[Trigger], own: dict[Trigger, tuple[Attribution, ...]]
+    doc: Doc,
+    trigger: Trigger,
+    lead: Sequence[Trigger],
+    kept: Sequence[Trigger],
+    own: dict[Trigger, tuple[Attribution, ...]],
 ) -> Trigger | None:
     """The trigger of the sentence that tells of the same thing: an effect's cause, or one of the same type and place."""
+
     def agree(other: Trigger) -> bool:
         a, b = own[trigger], own[other]
         return not (a and b) or {x.where.place for x in a} == {x.where.place for x in b}
@@ -172,7 +186,9 @@ def _host(
         near = sorted(causes or effects, key=lambda t: abs(t.head - trigger.head))
         return near[0] if near else None
     for other in kept:
-        same = other.type == trigger.type or (_family(other) == _family(trigger) and _family(trigger) in ("air", "bomb"))
+        same = other.type == trigger.type or (
+            _family(other) == _family(trigger) and _family(trigger) in ("air", "bomb")
+        )
         linked = tree_distance(doc[trigger.head], doc[other.head]) <= 4
         if same and linked and agree(other):
             return other
@@ -180,23 +196,47 @@ def _host(
 
 
 def _finish(
-    article: Article, doc: Doc, draft: _Draft, places: Sequence[Site], dates: Sequence[FoundDate], figures: "_Figures",
-    cited: dict[int, tuple[str, ...]], before: Sequence[Event], number: int, numbers: dict[int, int],
+    article: Article,
+    doc: Doc,
+    draft: _Draft,
+    places: Sequence[Site],
+    dates: Sequence[FoundDate],
+    figures: "_Figures",
+    cited: dict[int, tuple[str, ...]],
+    before: Sequence[Event],
+    number: int,
+    numbers: dict[int, int],
 ) -> list[Event]:
     """The events of one trigger: one for each place it is said to have had."""
     trigger = draft.trigger
     sentence = sentence_of(doc[trigger.head])
     last = _last(before, article, doc, numbers, number)
     timed = _own_date(article, doc, draft, dates)
-    fine = any(a.score >= CLEARLY and not country_like(a.where.place) and a.where.precision is not GeoPrecision.ADMIN1
-               for a in draft.places)
+    fine = any(a.score >= CLEARLY and a.where.precision in FINE for a in draft.places)
     judgement = status_of(
-        trigger, doc, timed.when if timed is not None and timed.when.basis is not DateBasis.REPORTING else None, planned=timed is not None and timed.planned, placed=fine,
-        headline=sentence.start_char < article.body_start, published=article.published,
+        trigger,
+        doc,
+        timed.when if timed is not None and timed.when.basis is not DateBasis.REPORTING else None,
+        planned=timed is not None and timed.planned,
+        placed=fine,
+        headline=sentence.start_char < article.body_start,
+        published=article.published,
     )
     judgement = _movement(trigger, draft, judgement)
     found: tuple[Attribution | None, ...] = draft.places or (_told(trigger, article, doc, places, last, judgement),)
-    timed = timed or _other_date(article, last, judgement, number - numbers_of_body(doc, article, numbers))
+    kin = next(
+        (
+            e
+            for e in reversed(before)
+            if e.event_type == trigger.type
+            and e.when.start
+            and e.where is not None
+            and found[0] is not None
+            and e.where.place == found[0].where.place
+        ),
+        None,
+    )
+    timed = timed or _other_date(article, last, kin, judgement, number - numbers_of_body(doc, article, numbers))
     if judgement.status not in (Status.PLANNED, Status.HYPOTHETICAL):
         timed = replace(timed, when=past_part(timed.when, article.published))
     return [
@@ -230,7 +270,12 @@ def _movement(trigger: Trigger, draft: _Draft, judgement: Judgement) -> Judgemen
 
 
 def _told(
-    trigger: Trigger, article: Article, doc: Doc, places: Sequence[Site], last: tuple[Event, int] | None, judgement: Judgement
+    trigger: Trigger,
+    article: Article,
+    doc: Doc,
+    places: Sequence[Site],
+    last: tuple[Event, int] | None,
+    judgement: Judgement,
 ) -> Attribution | None:
     if judgement.status not in (Status.REPORTED, Status.ONGOING, Status.CLAIMED):
         return None
@@ -239,7 +284,7 @@ def _told(
 
 
 def _own_date(article: Article, doc: Doc, draft: _Draft, dates: Sequence[FoundDate]) -> _Timed | None:
-    """The expression of the same sentence nearest to the trigger in the parse; one that hangs on "told" dates the telling."""
+    """The expression of the sentence nearest to the trigger in the parse; one that hangs on "told" dates the telling."""
     head = doc[draft.trigger.head]
     sentence = sentence_of(head)
     best: tuple[tuple[int, int, int], FoundDate, bool] | None = None
@@ -261,7 +306,12 @@ def _own_date(article: Article, doc: Doc, draft: _Draft, dates: Sequence[FoundDa
 
 def _dates_the_telling(doc: Doc, words: Words, trigger: Trigger) -> bool:
     verb = next((h for h in up(words.root) if is_verb(h)), None)
-    if verb is None or not forms(verb) & TELLING or verb.i in trigger.tokens or verb.i == trigger.light:
+    if (
+        verb is None
+        or not forms(verb) & event_words().status.telling
+        or verb.i in trigger.tokens
+        or verb.i == trigger.light
+    ):
         return False
     return trigger.head in {t.i for t in verb.subtree} and verb.lemma_ not in ("announce", "declare")
 
@@ -270,8 +320,11 @@ def _in_other_clause(words: Words, trigger: Trigger) -> bool:
     return any(h.dep_ in ("relcl", "acl") and trigger.head not in {t.i for t in h.subtree} for h in up(words.root))
 
 
-def _other_date(article: Article, last: tuple[Event, int] | None, judgement: Judgement, number: int) -> _Timed:
-    """Without an expression of its own: going on at publication, the date of the event before, or a fresh lead.
+def _other_date(
+    article: Article, last: tuple[Event, int] | None, kin: Event | None, judgement: Judgement, number: int
+) -> _Timed:
+    """Without an expression of its own: going on at publication, the date of the event before (of `kin`, told of the
+    same type and place, however long before), or a fresh lead.
 
     A lead in the past tense is taken to speak of the day of publication or the one before (PUBLICATION).
     """
@@ -280,8 +333,15 @@ def _other_date(article: Article, last: tuple[Event, int] | None, judgement: Jud
         return _Timed(When(day, day, DatePrecision.ONGOING, DateBasis.PUBLICATION), None, False)
     if judgement.status not in (Status.REPORTED, Status.CLAIMED):
         return _Timed(UNKNOWN_WHEN, None, False)
-    if last is not None and last[1] <= INHERIT_SENTENCES and last[0].status is not Status.ONGOING and last[0].when.start:
+    if (
+        last is not None
+        and last[1] <= INHERIT_SENTENCES
+        and last[0].status is not Status.ONGOING
+        and last[0].when.start
+    ):
         return _Timed(replace(last[0].when, basis=DateBasis.INHERITED), None, False)
+    if kin is not None and kin.status is Status.REPORTED:
+        return _Timed(replace(kin.when, basis=DateBasis.INHERITED), None, False)
     if day is not None and number < LEAD_SENTENCES:
         when = When(day - timedelta(days=JUST_NOW_DAYS), day, DatePrecision.RANGE, DateBasis.PUBLICATION)
         return _Timed(when, None, False)
@@ -312,7 +372,7 @@ class _Figures:
                 found.append(figure)
         return tuple(found)
 
-    def _verbs(self, i: int) -> tuple[object, ...]:
+    def _verbs(self, i: int) -> tuple[Token, ...]:
         token = self._doc[i]
         verb = token if is_verb(token) else carrier(token)[0]
         return chain(verb) if verb is not None else ()
@@ -327,8 +387,16 @@ class _Figures:
 
 
 def _event(
-    article: Article, doc: Doc, draft: _Draft, place: Attribution | None, timed: _Timed, judgement: Judgement,
-    figures: _Figures, origins: tuple[str, ...], n: int, n_places: int,
+    article: Article,
+    doc: Doc,
+    draft: _Draft,
+    place: Attribution | None,
+    timed: _Timed,
+    judgement: Judgement,
+    figures: _Figures,
+    origins: tuple[str, ...],
+    n: int,
+    n_places: int,
 ) -> Event:
     trigger = draft.trigger
     span = _span(doc, trigger)
@@ -337,8 +405,14 @@ def _event(
     factors = _factors(trigger, place, timed, judgement)
     sentence = sentence_of(doc[trigger.head])
     own = place.span if place is not None else None
-    evidence = Evidence(article.id, _trim(article.text, sentence), f"{trigger.type}: {doc[trigger.head].lower_}; "
-                        f"{judgement.rule}", span, own, timed.span)
+    evidence = Evidence(
+        article.id,
+        _trim(article.text, sentence),
+        f"{trigger.type}: {doc[trigger.head].lower_}; {judgement.rule}",
+        span,
+        own,
+        timed.span,
+    )
     violent = _family(trigger) in VIOLENT | {"killing"}
     return Event(
         id=hashlib.sha256(identity.encode()).hexdigest()[:16],

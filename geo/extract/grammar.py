@@ -75,8 +75,13 @@ def subjects(verb: Token) -> tuple[Token, ...]:
     own = [c for c in finite.children if c.dep_ == "nsubj"][-1:]
     if not own and verb.dep_ in ("acl", "advcl") and verb.tag_ == "VBG":
         own = [verb.head] if verb.dep_ == "acl" else [c for c in verb.head.children if c.dep_ == "nsubj"]
-    own += [g for c in verb.children if c.dep_ == "agent" or (c.dep_ == "prep" and c.lower_ == "by")
-            for g in c.children if g.dep_ == "pobj"]
+    own += [
+        g
+        for c in verb.children
+        if c.dep_ == "agent" or (c.dep_ == "prep" and c.lower_ == "by")
+        for g in c.children
+        if g.dep_ == "pobj"
+    ]
     return tuple(own)
 
 
@@ -104,8 +109,13 @@ def is_passive(verb: Token) -> bool:
 
 def behind(token: Token, prepositions: frozenset[str]) -> tuple[Token, ...]:
     """The nouns that stand behind one of these prepositions and depend on `token`."""
-    return tuple(o for c in token.children if c.dep_ in ("prep", "agent", "dative") and c.lower_ in prepositions
-                 for o in c.children if o.dep_ in ("pobj", "pcomp"))
+    return tuple(
+        o
+        for c in token.children
+        if c.dep_ in ("prep", "agent", "dative") and c.lower_ in prepositions
+        for o in c.children
+        if o.dep_ in ("pobj", "pcomp")
+    )
 
 
 def carrier(noun: Token) -> tuple[Token | None, str]:

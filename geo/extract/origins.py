@@ -2,25 +2,15 @@
 
 from spacy.tokens import Doc, Span, Token
 
+from geo.extract.event_words import event_words
 from geo.extract.grammar import forms, is_noun, is_verb, up
 from geo.records import Article
 
-TELLING = frozenset({
-    "say", "tell", "add", "announce", "report", "state", "confirm", "claim", "declare", "explain", "warn", "write", "note",
-    "disclose", "reveal", "allege", "acknowledge", "insist", "admit", "comment",
-})
-VOICES = frozenset({
-    "spokesman", "spokeswoman", "spokesperson", "commander", "official", "officer", "source", "statement", "chief", "head",
-    "leader", "minister", "representative", "member", "communique", "report", "director", "general", "governor", "deputy",
-})
-"""Words for a person or paper that speaks for the organisation named behind of, for, with or from."""
-FOR = frozenset({"of", "for", "with", "from", "at", "in"})
-PRONOUNS = frozenset({"he", "she", "it", "they", "who", "i", "we", "which", "that"})
-OPENING, CLOSING = "“\"«", "”\"»"
+OPENING, CLOSING = '“"«', '”"»'
 
 
 def origins_by_sentence(article: Article, doc: Doc) -> dict[int, tuple[str, ...]]:
-    """Start token of each sentence -> who is cited for it, () when nobody is; the first full form of a name is used."""
+    """Start token of each sentence -> who is cited for it, () when nobody is; names in the form first seen."""
     known = [_plain(t) for t in doc if is_noun(t) and _led(t)][:1]
     cited: dict[int, tuple[str, ...]] = {}
     speaker, open_quote, paragraph = "", False, -1
@@ -59,26 +49,36 @@ def _speaker(sentence: Span) -> str:
             if heads:
                 return _words(heads[0])
     for token in sentence:
-        if is_verb(token) and forms(token) & TELLING and not any(c.dep_ in ("neg", "auxpass") for c in token.children):
+        if (
+            is_verb(token)
+            and forms(token) & event_words().origin.telling
+            and not any(c.dep_ in ("neg", "auxpass") for c in token.children)
+        ):
             speakers = [c for c in token.children if c.dep_ == "nsubj"]
             if any(c.dep_ == "dobj" for c in token.children) and not any(c.dep_ == "ccomp" for c in token.children):
                 continue
             for child in speakers[-1:]:
-                if child.lower_ not in PRONOUNS and is_noun(child) and _speaks(token):
+                if child.lower_ not in event_words().origin.pronouns and is_noun(child) and _speaks(token):
                     return _words(child)
     return ""
 
 
 def _speaks(verb: Token) -> bool:
-    return verb.dep_ in ("ROOT", "parataxis", "conj", "advcl", "ccomp") and not any(h.dep_ == "relcl" for h in (verb, *up(verb)))
+    return verb.dep_ in ("ROOT", "parataxis", "conj", "advcl", "ccomp") and not any(
+        h.dep_ == "relcl" for h in (verb, *up(verb))
+    )
 
 
 def _words(noun: Token) -> str:
     """The organisation a speaker stands for, or the speaker: "a spokesman for the coalition" is the coalition."""
     for one in (noun, *(c for c in noun.children if c.dep_ == "appos")):
-        if forms(one) & VOICES or one.i == noun.i:
+        if forms(one) & event_words().origin.voices or one.i == noun.i:
             for child in one.children:
-                if child.dep_ == "prep" and child.lower_ in FOR and forms(one) & VOICES:
+                if (
+                    child.dep_ == "prep"
+                    and child.lower_ in event_words().origin.for_
+                    and forms(one) & event_words().origin.voices
+                ):
                     for inner in child.children:
                         if inner.dep_ == "pobj":
                             return _organisation(inner, noun)
@@ -90,7 +90,9 @@ def _organisation(noun: Token, speaker: Token) -> str:
     owner = next((c for c in noun.children if c.dep_ == "poss" and is_noun(c)), None)
     if owner is not None:
         return _plain(owner)
-    described = next((c for c in (*noun.children, *speaker.children) if c.dep_ == "appos" and _led(c) and c.i > noun.i), None)
+    described = next(
+        (c for c in (*noun.children, *speaker.children) if c.dep_ == "appos" and _led(c) and c.i > noun.i), None
+    )
     return _plain(described) if described is not None else _plain(noun)
 
 
@@ -103,7 +105,11 @@ def _led(noun: Token) -> str:
 
 
 def _plain(noun: Token) -> str:
-    left = [c for c in noun.children if c.i < noun.i and c.dep_ in ("compound", "amod", "nmod", "poss", "nummod", "npadvmod")]
+    left = [
+        c
+        for c in noun.children
+        if c.i < noun.i and c.dep_ in ("compound", "amod", "nmod", "poss", "nummod", "npadvmod")
+    ]
     start = min((c.left_edge.i for c in left), default=noun.i)
     words: str = noun.doc[start : noun.i + 1].text
     return " ".join(words.split()).strip("“”\"'‘’[]()")

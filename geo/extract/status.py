@@ -10,42 +10,13 @@ from datetime import date
 
 from spacy.tokens import Doc, Token
 
+from geo.extract.event_words import event_words
 from geo.extract.grammar import carrier, chain, clause, forms, is_verb, sentence_of, up
 from geo.extract.triggers import Trigger
 from geo.records import Status, When
 
 OLD_DAYS = 365
 """An event told so long after it happened is background to the news."""
-
-PLANS = frozenset({
-    "plan", "intend", "prepare", "vow", "pledge", "promise", "threaten", "want", "hope", "expect", "schedule", "due",
-    "propose", "urge", "demand", "aim", "consider", "call", "warn", "seek", "ask", "mull", "ready", "set", "agree",
-    "order", "decide", "refuse", "wait", "about", "poise", "commit", "offer", "volunteer", "need", "encourage", "allow",
-    "would", "proposal", "intention", "decision", "order", "threat", "preparation", "pledge", "goal", "effort", "bid",
-})
-NEGATIONS = frozenset({
-    "prevent", "foil", "thwart", "avert", "avoid", "deny", "fail", "cancel", "stop", "repudiate", "rule", "halt", "abort",
-    "postpone", "without", "no", "neither", "never", "nobody", "none", "lack", "absence", "reject",
-})
-CHANCES = frozenset({
-    "could", "may", "might", "would", "should", "can", "must", "risk", "fear", "possibility", "likelihood", "danger",
-    "threat", "possible", "potential", "likely", "try", "attempt", "capable", "able", "ability", "if", "unless", "whether",
-    "hypothetical", "suspect", "warn", "possibly", "worry", "imminent", "prospect", "future", "upcoming", "planned",
-})
-CLAIMS = frozenset({
-    "claim", "allege", "accuse", "purport", "boast", "allegedly", "reportedly", "alleged", "unconfirmed", "purportedly",
-    "rumour", "rumor", "apparently", "blame", "supposedly",
-})
-GOES_ON = frozenset({"continue", "keep", "currently", "ongoing", "now", "underway", "still", "remain", "presently", "rage"})
-BEHIND_US = frozenset({"following", "after", "since", "amid", "despite", "during", "over", "before", "ahead", "from", "because"})
-LONG = frozenset({"month", "year", "decade", "week", "long-running", "previous", "past", "recent", "earlier", "repeated",
-                  "years", "historic", "frequent", "regular", "daily", "occasional", "war-time", "similar", "other"})
-FULFILLED = frozenset({"manage", "continue", "begin", "start", "help", "use", "resume", "go", "come", "finish", "cease", "force"})
-HABITS = frozenset({"often", "usually", "regularly", "frequently", "always", "sometimes", "rarely", "routinely", "typically",
-                    "repeatedly", "traditionally", "generally", "commonly", "periodically"})
-MONTHS = frozenset({"January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-                    "November", "December", "9/11"})
-TELLING = frozenset({"say", "tell", "report", "announce", "add", "confirm", "state", "claim", "write", "explain", "declare"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +29,14 @@ class Judgement:
 
 
 def status_of(
-    trigger: Trigger, doc: Doc, when: When | None, *, planned: bool, placed: bool, headline: bool, published: date | None
+    trigger: Trigger,
+    doc: Doc,
+    when: When | None,
+    *,
+    planned: bool,
+    placed: bool,
+    headline: bool,
+    published: date | None,
 ) -> Judgement:
     """`when` is the event's own expression or None; `planned` that it lies ahead; `placed` that its sentence names
     a place of its own finer than a province; `headline` that it stands in a title, where the present tense is past.
@@ -109,21 +87,31 @@ def _irreal(noun: Token, verb: Token | None, links: tuple[Token, ...], how: str)
     governing = set().union(*(forms(link) for link in links[1:])) if links else set()
     if how == "object" and verb is not None:
         governing |= forms(verb) - forms(noun)
-    if governing & NEGATIONS or near & (NEGATIONS - {"no", "deny", "stop", "fail", "reject", "halt"}):
+    if governing & event_words().status.negations or near & (
+        event_words().status.negations - {"no", "deny", "stop", "fail", "reject", "halt"}
+    ):
         return Judgement(Status.NEGATED, "denied or prevented", 0.8)
     on = _words_on(links)
     if on & {"will", "shall", "'ll", "’ll", "wo", "gon"}:
         return Judgement(Status.PLANNED, "future", 0.9)
-    ahead = governing & PLANS
+    ahead = governing & event_words().status.plans
     infinitive = bool(links) and any(c.tag_ == "TO" for c in links[-1].children)
-    if ahead or (infinitive and near & PLANS):
+    if ahead or (infinitive and near & event_words().status.plans):
         return Judgement(Status.PLANNED, "planned or asked for", 0.85)
-    if (on | governing | left) & CHANCES or (infinitive and near & CHANCES):
+    if (on | governing | left) & event_words().status.chances or (infinitive and near & event_words().status.chances):
         return Judgement(Status.HYPOTHETICAL, "only possible", 0.8)
-    if how not in ("verb", "object") and near & (CHANCES | PLANS) - {"order", "call", "set", "warn", "could", "may", "can"}:
+    if how not in ("verb", "object") and near & (event_words().status.chances | event_words().status.plans) - {
+        "order",
+        "call",
+        "set",
+        "warn",
+        "could",
+        "may",
+        "can",
+    }:
         return Judgement(Status.HYPOTHETICAL, "only possible", 0.7)
     bare = links[-1] if links else noun
-    if infinitive and not (near & FULFILLED) and bare.tag_ in ("VB", "VBP"):
+    if infinitive and not (near & event_words().status.fulfilled) and bare.tag_ in ("VB", "VBP"):
         return Judgement(Status.PLANNED, "purpose, not deed", 0.8)
     return None
 
@@ -139,22 +127,28 @@ def _by_noun(
     if how == "verb":
         return None
     modifiers = {w for c in noun.children if c.i < noun.i for g in (c, *c.children) for w in forms(g)}
-    if any(c.text in MONTHS for c in noun.children if c.i < noun.i):
+    if any(c.text in event_words().status.months for c in noun.children if c.i < noun.i):
         return Judgement(Status.BACKGROUND, "a name with a date in it", 0.9)
-    if modifiers & LONG and not dated:
+    if modifiers & event_words().status.long and not dated:
         return Judgement(Status.BACKGROUND, "a stretch of past events", 0.8)
     head = next((h for h in up(noun) if h.pos_ != "ADP"), None)
     behind = next((h.lower_ for h in up(noun) if h.pos_ in ("ADP", "SCONJ", "VERB")), "")
     counted = any(c.dep_ == "nummod" for c in noun.children)
     definite = any(c.dep_ == "det" or c.dep_ == "poss" for c in noun.children)
-    if how == "behind" and behind in BEHIND_US and not (dated or placed) and not definite and not counted:
+    if (
+        how == "behind"
+        and behind in event_words().status.behind_us
+        and not (dated or placed)
+        and not definite
+        and not counted
+    ):
         partitive = head is not None and head.lower_ in ("series", "string", "wave", "spate", "number")
         if not partitive:
             return Judgement(Status.BACKGROUND, "only the circumstance of something else", 0.7)
     bare = noun.tag_ == "NNS" and not definite and not counted
     if bare and not (dated or placed) and how != "subject" and (verb is None or verb.tag_ in ("VBG", "VB", "NN")):
         going = verb is not None and _words_on(chain(verb)) & {"are", "is", "’re", "'re"}
-        if not going and not (verb is not None and any(forms(v) & GOES_ON for v in chain(verb))):
+        if not going and not (verb is not None and any(forms(v) & event_words().status.goes_on for v in chain(verb))):
             return Judgement(Status.BACKGROUND, "a kind of event, not one event", 0.7)
     return None
 
@@ -166,10 +160,12 @@ def _by_tense(links: tuple[Token, ...], *, dated: bool, placed: bool, headline: 
     on = _words_on(links) | set().union(*(forms(link) for link in links[1:]))
     tags = {c.tag_ for c in finite.children if c.dep_ in ("aux", "auxpass")} | {finite.tag_}
     auxiliaries = {c.lower_ for c in finite.children if c.dep_ in ("aux", "auxpass")}
-    present = bool(tags & {"VBP", "VBZ"}) and not (finite.tag_ == "VBP" and finite.lower_ in ("hit", "beat", "put", "set"))
+    present = bool(tags & {"VBP", "VBZ"}) and not (
+        finite.tag_ == "VBP" and finite.lower_ in ("hit", "beat", "put", "set")
+    )
     if present and finite.tag_ == "VBG" and not auxiliaries & {"has", "have", "’ve", "'ve", "been"}:
         return Judgement(Status.ONGOING, "present progressive", 0.9)
-    if present and (on & GOES_ON):
+    if present and (on & event_words().status.goes_on):
         return Judgement(Status.ONGOING, "said to continue", 0.9)
     if auxiliaries & {"has", "have", "’ve", "'ve"} and present:
         if dated or placed:
@@ -179,7 +175,7 @@ def _by_tense(links: tuple[Token, ...], *, dated: bool, placed: bool, headline: 
         return Judgement(Status.REPORTED, "headline", 0.9)
     if present and (finite.tag_ in ("VBP", "VBZ") or auxiliaries & {"is", "are", "’re", "'re"}) and not dated:
         return Judgement(Status.BACKGROUND, "habitual present", 0.8)
-    if on & HABITS:
+    if on & event_words().status.habits:
         return Judgement(Status.BACKGROUND, "habitual", 0.8)
     if "had" in auxiliaries and not (dated or placed or _told_in_the_past(finite)):
         return Judgement(Status.BACKGROUND, "past perfect without a date", 0.7)
@@ -191,7 +187,7 @@ def _by_tense(links: tuple[Token, ...], *, dated: bool, placed: bool, headline: 
 
 
 def _told_in_the_past(verb: Token) -> bool:
-    return any(forms(h) & TELLING and h.tag_ in ("VBD", "VBN") for h in up(verb))
+    return any(forms(h) & event_words().status.telling and h.tag_ in ("VBD", "VBN") for h in up(verb))
 
 
 def _claimed(noun: Token, links: tuple[Token, ...]) -> bool:
@@ -199,4 +195,8 @@ def _claimed(noun: Token, links: tuple[Token, ...]) -> bool:
     top = links[-1] if links else noun
     governing = next((forms(h) for h in up(top) if is_verb(h)), frozenset())
     responsibility = any("responsibility" in forms(t) for t in sentence_of(noun))
-    return bool((words | governing) & CLAIMS) and not responsibility and clause(noun).lemma_ != "report"
+    return (
+        bool((words | governing) & event_words().status.claims)
+        and not responsibility
+        and clause(noun).lemma_ != "report"
+    )

@@ -86,8 +86,10 @@ def vocabulary() -> Vocabulary:
             for part in condition.split(" & "):
                 role, _, group = part.partition(":")
                 if role not in ROLES or not set(group.split("|")) <= set(table.classes):
-                    raise BadLexicon(f"event_cues.toml: the condition {part!r} of {cue.type} names no known role "
-                                     f"or class; roles are {', '.join(sorted(ROLES))}.")
+                    raise BadLexicon(
+                        f"event_cues.toml: the condition {part!r} of {cue.type} names no known role "
+                        f"or class; roles are {', '.join(sorted(ROLES))}."
+                    )
     return table
 
 
@@ -159,7 +161,7 @@ def _index() -> dict[str, tuple[tuple[Cue, tuple[str, ...], str], ...]]:
 
 
 def _noun_words(token: Token, words: tuple[str, ...]) -> tuple[int, ...]:
-    """The tokens of a noun phrase that ends at `token`, hyphens skipped; () where it is no noun or only a modifier."""
+    """The tokens of a noun phrase that ends at `token`, hyphens skipped; () where it is none or modifies another."""
     gerund = token.tag_ == "VBG" and any(c.dep_ in MODIFIERS | {"det", "poss"} for c in token.children)
     if not (is_noun(token) or gerund) or _modifies_another(token):
         return ()
@@ -214,7 +216,9 @@ def _allowed(cue: Cue, token: Token, places: frozenset[int]) -> bool:
 def _holds(token: Token, role: str, groups: str, places: frozenset[int]) -> bool:
     words = _in_role(token, role)
     return any(
-        belongs(word, group) or (group == "place" and word.i in places) for group in groups.split("|") for word in words
+        belongs(word, group) or (group == "place" and word.i in places)
+        for group in groups.split("|")
+        for word in words
     )
 
 
@@ -229,7 +233,9 @@ def _in_role(token: Token, role: str) -> Sequence[Token]:
         verb, _ = carrier(token)
         return [verb] if verb is not None else []
     if role == "of":
-        heads = behind(token, frozenset({"of", "on", "against", "by", "in", "to", "from", "for", "with", "between", "at"}))
+        heads = behind(
+            token, frozenset({"of", "on", "against", "by", "in", "to", "from", "for", "with", "between", "at"})
+        )
     elif role in ("with", "from"):
         heads = behind(token, frozenset({"with", "using", "by"} if role == "with" else {"from", "of", "out"}))
     else:

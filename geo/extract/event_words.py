@@ -1,0 +1,66 @@
+"""The word lists behind the status, place and origin of events, read strictly."""
+
+from functools import cache
+
+import msgspec
+
+from geo.lexicon import load
+
+Words = frozenset[str]
+
+
+class StatusWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What each list is for stands in the file."""
+
+    plans: Words
+    negations: Words
+    chances: Words
+    claims: Words
+    goes_on: Words
+    behind_us: Words
+    long: Words
+    fulfilled: Words
+    habits: Words
+    months: Words
+    telling: Words
+
+
+class PlaceWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What each list is for stands in the file."""
+
+    at: Words
+    beside: Words
+    source: Words
+    compass: Words
+    bearing: Words
+    inner: Words
+    skip: Words
+    common: Words
+    sites: Words
+    titles: Words
+    speech: Words
+
+
+class OriginWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What each list is for stands in the file."""
+
+    telling: Words
+    voices: Words
+    pronouns: Words
+    for_: Words = msgspec.field(name="for")
+
+
+class EventWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """data/lexicon/event_words.toml."""
+
+    status: StatusWords
+    place: PlaceWords
+    features: dict[str, tuple[str, ...]]
+    """Noun -> beginnings of the GeoNames feature codes it may point back to."""
+    origin: OriginWords
+
+
+@cache
+def event_words() -> EventWords:
+    """The lists, loaded once per process."""
+    return load("event_words", EventWords)
