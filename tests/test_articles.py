@@ -123,8 +123,11 @@ def test_jsonl_takes_the_good_lines_and_names_the_bad() -> None:
 
 
 def test_csv_takes_the_good_rows_and_names_the_bad() -> None:
-    rows = ('Title,Text,Date,Source,URL', 'A,"Fire\nin Mosul.",2019-09-11,X,', 'B,,2019-09-11,,', 'C,Words,09/11/2019,,', 'D,a,,,,z')
-    data = '\n'.join(rows)
+    rows = (
+        "Title,Text,Date,Source,URL", 'A,"Fire\nin Mosul.",2019-09-11,X,', "B,,2019-09-11,,", "C,Words,09/11/2019,,",
+        "D,a,,,,z",
+    )
+    data = "\n".join(rows)
     batch = read_bytes(data.encode(), "a.csv")
     assert [a.text for a in batch.articles] == ["Fire\nin Mosul."]
     assert [r.origin for r in batch.rejected] == ["a.csv:4", "a.csv:5", "a.csv:6"]
