@@ -54,6 +54,7 @@ class Cues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     directions: list[str]
     people: list[str]
     civic: list[str]
+    seats: list[str]
 
 
 class NotPlaces(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -75,6 +76,7 @@ class _Rules:
     head: re.Pattern[str]
     directions: frozenset[str]
     civic: frozenset[str]
+    seats: frozenset[str]
     exact: re.Pattern[str]
     exact_words: frozenset[str]
     people: re.Pattern[str]
@@ -110,7 +112,7 @@ def rules() -> _Rules:
         re.compile(rf"(?<!\w)(?:{_any(country_of)})(?!\w)"),
         re.compile(rf"(?:^|(?<!\w))(?:{_any(cues.before)})\s+(?:the\s+)?$", re.IGNORECASE),
         re.compile(rf"\s+(?:{heads})(?!\w)"),
-        frozenset(cues.directions), frozenset(cues.civic),
+        frozenset(cues.directions), frozenset(cues.civic), frozenset(cues.seats),
         re.compile(rf"(?<!\w)(?:{_any(w for w in exact if ' ' in w or '-' in w)})(?!\w)"), frozenset(exact),
         re.compile(rf"\s+(?:{_any(cues.people)})(?!\w)"),
         re.compile(rf"\s(?:{_any(w for words in refused.after.values() for w in words)})(?!\w)"),
@@ -135,7 +137,9 @@ def find_mentions(
     found = [*_tagged(text, tags), *_entities(text, doc, tags, gazetteer), *_demonyms(text, tags)]
     found = [_widened(text, one) for piece in found for one in _trimmed(text, piece, gazetteer)]
     found = [one for one in found if not _refused(text, one, masks)]
-    found += [one for one in _nested(text, tags, doc, found, gazetteer) if not _refused(text, one, masks)]
+    seats = [one for one in found if _is_building(text, one, gazetteer)]
+    found = [one for one in found if one not in seats]
+    found += [one for one in _nested(text, tags, doc, found, seats, gazetteer) if not _refused(text, one, masks)]
     found += [one for one in _written(text, gazetteer) if not _refused(text, one, masks)]
     found += [one for one in _cued(text, tags, found, gazetteer) if not _refused(text, one, masks)]
     found += [one for one in _repeated(text, found, tags) if not _refused(text, one, masks)]
@@ -150,7 +154,8 @@ def _masks(text: str, tags: tuple[TaggedSpan, ...], doc: Doc) -> list[tuple[int,
     people = [(e.start_char, e.end_char) for e in doc.ents if e.label_ == "PERSON"]
     for tag in tags:
         agreed = tag.score >= SURE or any(a < tag.end and tag.start < b for a, b in people)
-        if tag.label == "PER" and agreed and not _PARTY.match(text, tag.start):
+        placed = _PARTY.match(text, tag.start) or (" " not in text[tag.start:tag.end] and rules().people.match(text, tag.end))
+        if tag.label == "PER" and agreed and not placed:
             masks.append((tag.start, tag.end))
     surnames = _surnames(text, tags)
     if surnames:
@@ -229,7 +234,7 @@ def _trimmed(text: str, one: _Found, gazetteer: Gazetteer) -> list[_Found]:
     for tail in ("'s", "’s", "-based", "-area", "-led"):
         if text[start:end].endswith(tail):
             end -= len(tail)
-    while (space := text.find(" ", start, end)) > 0 and _is_direction(text[start:space], text[space + 1:end], gazetteer):
+    while one.kind is MentionKind.PLACE and (space := text.find(" ", start, end)) > 0 and _is_direction(text[start:space], text[space + 1:end], gazetteer):
         start = space + 1
     if start >= end or not any(c.isalpha() for c in text[start:end]):
         return []
@@ -252,7 +257,12 @@ def _is_direction(word: str, rest: str, gazetteer: Gazetteer) -> bool:
     """Whether a word before a name is no part of it: always in small letters, else if the whole is no known name."""
     if word.lower() not in rules().directions or not rest[:1].isupper():
         return False
-    return word.islower() or word == "The" or (not gazetteer.has_name(f"{word} {rest}") and gazetteer.has_name(rest))
+    if word.islower() or word == "The":
+        return True
+    core = rest.split()
+    while len(core) > 1 and core[0].lower() in rules().directions:
+        core = core[1:]
+    return not gazetteer.has_name(f"{word} {rest}") and gazetteer.has_name(" ".join(core))
 
 
 def _split_hyphen(text: str, one: _Found, gazetteer: Gazetteer) -> list[_Found]:
@@ -290,12 +300,13 @@ def _refused(text: str, one: _Found, masks: list[tuple[int, int]]) -> bool:
 
 
 def _nested(
-    text: str, tags: tuple[TaggedSpan, ...], doc: Doc, found: list[_Found], gazetteer: Gazetteer
+    text: str, tags: tuple[TaggedSpan, ...], doc: Doc, found: list[_Found], seats: list[_Found], gazetteer: Gazetteer
 ) -> list[_Found]:
-    """The place an organisation is named after: its first words, or those after its last "of"."""
+    """The place an organisation or building is named after: its first words, or those after "of" or "in"."""
     sure = {text[one.start:one.end] for one in found if one.kind is MentionKind.PLACE}
     spans = [(tag.start, tag.end) for tag in tags if tag.label in ("ORG", "OTHER")]
     spans += [(e.start_char, e.end_char) for e in doc.ents if e.label_ == "ORG"]
+    spans += [(seat.start, seat.end) for seat in seats]
     made = []
     for start, end in sorted(set(spans)):
         whole = text[start:end]
@@ -315,6 +326,14 @@ def _nested(
             if name in sure or (big and not alone and (civic or first)) or (big and alone and _in_cue(text, best[0])):
                 made.append(_Found(*best, 1, "gazetteer", nested_in="" if alone else " ".join(whole.split())))
     return made
+
+
+def _is_building(text: str, one: _Found, gazetteer: Gazetteer) -> bool:
+    """ "Sligo Town Hall": a seat that the gazetteer does not know, in the place it is named after if that is known."""
+    words = text[one.start:one.end].lower().split()
+    if one.kind is MentionKind.DEMONYM or len(words) < 2 or not words[-1].isalpha() or words[-1] not in rules().seats:
+        return False
+    return not gazetteer.candidates(text[one.start:one.end])
 
 
 def _is_big(name: str, gazetteer: Gazetteer) -> bool:
@@ -341,7 +360,8 @@ def _longest_name(
 
 def _cued(text: str, tags: tuple[TaggedSpan, ...], found: list[_Found], gazetteer: Gazetteer) -> list[_Found]:
     """Capitalised gazetteer names that nobody saw, after "in" and its like or before a head noun."""
-    taken = [(one.start, one.end) for one in found] + [(t.start, t.end) for t in tags]
+    taken = [(one.start, one.end) for one in found]
+    taken += [(t.start, t.end) for t in tags if t.label != "PER" or " " in text[t.start:t.end]]
     words = [w.span() for w in _TOKEN.finditer(text)]
     made, end_before = [], -1
     for number, (start, end) in enumerate(words):

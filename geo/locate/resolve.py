@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from geo.locate.bundle import ARABIC
 from geo.locate.gazetteer import Candidate, Gazetteer, MatchKind
 from geo.locate.recognise import country_of
 from geo.records import Mention, MentionKind, Place, Toponym, Unresolved
@@ -25,6 +26,8 @@ FIRST_ORDER = 0.90
 SECOND_ORDER = 0.05
 PHYSICAL = 0.10
 """Seas, rivers, deserts, islands: they have no population to speak for them."""
+VAST = 0.60
+"""Seas and cross-border regions beat hamlets of the same name ("Middle East")."""
 IN_COUNTRY = 0.70
 """Times the share of the article's names in that country."""
 IN_UNIT = 0.90
@@ -42,14 +45,19 @@ SOFTNESS = 0.30
 SURE_SHARE = 0.70
 """A name speaks for nearness only when its first candidate has so much of its weight."""
 TIE = 0.01
+"""Two small places closer than this, and far apart on the ground, are not told apart."""
+SMALL = 15_000
 FAR_KM = 161.0
 FULL_SCORE = 3.0
 MOST_ALTERNATIVES = 5
 MOST_CANDIDATES = 60
-ENGLISH = frozenset({"US", "GB", "CA", "AU", "NZ", "IE"})
-"""Countries whose names are not brought over from another script: no look-up by consonants there."""
+TRANSLITERATED = ARABIC | frozenset(
+    "IR AF PK IL ER ET UA RU BY GE AM AZ UZ TJ TM KG KZ TR".split()
+)  # fmt: skip
+"""Countries whose names are brought over from another script: only there are names compared by their consonants."""
 _CONTAINER_GAP = re.compile(r"\s*(?:,|\(|in|,\s*in)\s*(?:the\s+)?(?:(?:north|south|east|west)\w*(?:-(?:east|west)\w*)?\s+)?"
                             r"(?:neighbou?ring\s+)?|\s+(?:region|province|area|district)\s+of\s+|\s+of\s+", re.IGNORECASE)  # fmt: skip
+_VAST_CODES = ("SEA", "OCN", "GULF", "RGN")
 _PHYSICAL_CODES = ("SEA", "OCN", "GULF", "BAY", "STM", "LK", "DSRT", "MT", "ISL", "RGN", "CONT", "PEN", "STRT", "PLN", "PLAT")
 
 
@@ -137,12 +145,14 @@ def _features(
         found.append(("a country", COUNTRY_NAME))
     elif code == "CONT":
         found.append(("a continent", COUNTRY_NAME))
-    elif code == "ADM1":
+    elif code == "ADM1" and candidate.match is not MatchKind.ALTERNATE:
         found.append(("a first-order unit", FIRST_ORDER))
     elif code == "ADM2":
         found.append(("a second-order unit", SECOND_ORDER))
     elif code == "PPLC":
         found.append(("a capital", CAPITAL))
+    elif code.startswith(_VAST_CODES) and candidate.match is MatchKind.CANONICAL:
+        found.append(("a sea or region", VAST))
     elif code.startswith(_PHYSICAL_CODES):
         found.append(("a landscape name", PHYSICAL))
     found += [(f"“{words}” is written beside it", WRITTEN_OUT) for unit, words in beside.items()
@@ -217,8 +227,8 @@ def _context_of(
 
 
 def _by_consonants(name: str, context: _Context, gazetteer: Gazetteer) -> tuple[Candidate, ...]:
-    """Same consonants, in the countries in play whose names come from another script."""
-    countries = frozenset(code for code in context.countries if code not in ENGLISH)
+    """Same consonants, in those countries in play whose names come from another script."""
+    countries = frozenset(code for code in context.countries if code in TRANSLITERATED)
     return gazetteer.candidates(name, countries)[:MOST_CANDIDATES] if countries else ()
 
 
@@ -239,7 +249,8 @@ def _toponym(mention: Mention, judged: list[_Judged], gazetteer: Gazetteer) -> T
     best, others = judged[0], judged[1:]
     score = max(0.0, min(1.0, best.value / FULL_SCORE))
     rest = tuple(j.place for j in others[:MOST_ALTERNATIVES])
-    if others and best.value - others[0].value < TIE and distance_km(best.place.point, others[0].place.point) > FAR_KM:
+    small = (best.place.population or 0) < SMALL
+    if small and others and best.value - others[0].value < TIE and distance_km(best.place.point, others[0].place.point) > FAR_KM:
         why = f"{len(judged)} places of that name, and nothing tells them apart"
         return Toponym(mention, None, score, (why,), (best.place, *rest)[:MOST_ALTERNATIVES], Unresolved.AMBIGUOUS)
     return Toponym(mention, best.place, score, best.reasons, rest)
