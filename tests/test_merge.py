@@ -21,6 +21,7 @@ from geo.records import (
     Event,
     Evidence,
     GeoPrecision,
+    LonLat,
     Quantity,
     Route,
     RouteStatus,
@@ -53,7 +54,8 @@ def event(made: Article, start: int, kind: str = "airstrike", at: str | None = "
     """A report whose evidence is the words of `made` from `start` on; its id follows from both."""
     fields: dict[str, object] = {
         "id": f"{made.id[:6]}-{kind}-{start:04}", "event_type": kind, "title": f"{kind} {at}",
-        "status": Status.REPORTED, "when": when, "where": where(at) if at else None, "confidence": 0.7, "factors": (("words", 0.7),),
+        "status": Status.REPORTED, "when": when, "where": where(at) if at else None,
+        "confidence": 0.7, "factors": (("words", 0.7),),
         "evidence": (Evidence(made.id, Span(start, start + 60), "test", Span(start, start + 4)),),
     }
     return Event(**(fields | more))  # type: ignore[arg-type]
@@ -157,6 +159,19 @@ def test_days_one_apart_may_be_one_event_and_two_apart_not() -> None:
     for n, count in ((11, 1), (12, 2)):
         other = event(UNDATED, 0, when=day(n), quantities=(POUNDS,), actors=(COALITION,))
         assert len(merge_events([one, other], ARTICLES)) == count
+
+
+def test_two_points_close_by_may_be_one_place() -> None:
+    """Different rows of the gazetteer, three kilometres apart, on one side of a cell's edge or on both."""
+    here = where("Qanus Island")
+    for step in range(12):
+        lon = 42.0 + step * 0.05
+        points = [LonLat(lon + n * 0.03, 35) for n in (0, 1)]
+        places = [replace(here.place, gazetteer_id=f"x:{p.lon}", within=(), point=p) for p in points]
+        ends = [replace(here, place=place) for place in places]
+        rows = [event(made, 0, where=end, when=day(10), actors=(COALITION,)) for made, end in
+                zip((DATED, UNDATED), ends, strict=True)]
+        assert len(merge_events(rows, ARTICLES)) == 1
 
 
 def test_a_coarse_place_that_fits_two_events_joins_neither() -> None:

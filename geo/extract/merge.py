@@ -203,9 +203,8 @@ def _candidates(reports: Sequence[Report]) -> Iterator[tuple[Report, Report]]:
             yield from _near_in_time(rows, inside[unit])
     for (status, kind, cell), rows in cells.items():
         for neighbour in _around(cell):
-            key = (kind[0], kind[1], neighbour)
-            if key in cells:
-                yield from _near_in_time(rows, cells[key])
+            if (status, kind, neighbour) in cells:
+                yield from _near_in_time(rows, cells[status, kind, neighbour])
 
 
 def _cell(point: LonLat) -> Cell:

@@ -155,7 +155,9 @@ def lemma(token: Token) -> str:
 
 
 def _verb(token: Token) -> Cue | None:
-    if token.tag_ not in VERB_TAGS or token.dep_ in ("amod", "compound", "aux", "auxpass"):
+    # A root with a subject is a verb, whatever the tagger says ("fighters pass between …").
+    is_root = token.dep_ == "ROOT" and any(c.dep_ == "nsubj" for c in token.children)
+    if (token.tag_ not in VERB_TAGS and not is_root) or token.dep_ in ("amod", "compound", "aux", "auxpass"):
         return None
     for row in cues().verb:
         if lemma(token) not in row.lemmas or (row.particles and not row.particles & _particles(token)):

@@ -18,7 +18,7 @@ from geo.records import GeoPrecision, MentionKind, Place, Toponym, Where
 
 JOINERS = frozenset({",", "and", "or", "&", "/", "as", "well", "both", "then"})
 QUOTES = frozenset("\"'“”‘’«»()[]-–")
-MODIFIER_LIMIT = 5
+MODIFIER_LIMIT = 8
 """So many words may stand between a preposition and the name: "from the rebel-held northern town X"."""
 CHAIN_LIMIT = 3
 """So many places are read through: "from the prison in the north of X"."""

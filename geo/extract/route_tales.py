@@ -1,4 +1,4 @@
-"""How a sentence tells of a movement: is it real, when was it, and who says so."""
+"""How a sentence tells of a movement: is it real, and when was it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from geo.records import DateBasis, RouteStatus
 
 ABOVE_LIMIT = 4
 """So many words above the cue may make it planned or denied: "announced plans to withdraw"."""
-TIME_MARKS = frozenset({"as", "when", "while", "after", "before", "since", "once", "until"})
+TIME_MARKS = frozenset({"as", "when", "after", "before", "since", "once", "until"})
 TELLERS = frozenset({"nsubj", "nsubjpass"})
 NEGATIONS = frozenset({"no", "not", "none", "neither", "nobody", "n't", "n’t", "never", "hardly"})
 
@@ -54,7 +54,7 @@ def status(tale: Tale, *, dated: bool, future: bool) -> RouteStatus:
     """Negated before planned before blocked; then by tense. Never a reason to drop the movement."""
     guards = cues().guards
     token, above = tale.cue.token, tale.carriers[1:]
-    if _denied(tale) or any(lemma(t) in guards.denying for t in above if t.dep_ != "ccomp" or t is not above[-1]):
+    if _denied(tale) or any(lemma(t) in guards.denying and not _halts_on_way(tale, t) for t in above):
         return RouteStatus.NEGATED
     if future or _planned(tale):
         return RouteStatus.PLANNED
@@ -64,6 +64,11 @@ def status(tale: Tale, *, dated: bool, future: bool) -> RouteStatus:
     if tale.one_end and not dated and _is_aside(tale):
         return RouteStatus.BACKGROUND
     return _by_tense(tale, dated=dated)
+
+
+def _halts_on_way(tale: Tale, verb: Token) -> bool:
+    """"stopped on their way" happened on the way; "stopped from going" never began."""
+    return lemma(verb) in cues().guards.halting and tale.cue.token.dep_ == "pobj"
 
 
 def _denied(tale: Tale) -> bool:
@@ -114,13 +119,15 @@ def _by_tense(tale: Tale, *, dated: bool) -> RouteStatus:
         if not present:
             return RouteStatus.PAST
         return RouteStatus.HABITUAL if tale.cue.habitual else RouteStatus.ONGOING
-    if verb.tag_ in ("VBP", "VBZ") or present:
+    # The base form without any auxiliary is the present of a verb that the tagger took for a noun.
+    bare = verb is token and tale.cue.kind == "verb" and verb.tag_ in ("NN", "NNS", "VB") and not aux
+    if verb.tag_ in ("VBP", "VBZ") or present or bare:
         return RouteStatus.HABITUAL
     return RouteStatus.PAST
 
 
 def _describes(token: Token) -> bool:
-    """Whether it says what they do ("a hideout for men moving from A") or what happened ("men moving … were killed")."""
+    """Whether it says what movers do ("a hideout for men moving …") or what happened ("men moving … were killed")."""
     head = token.head
     if head.dep_ in TELLERS and head.head.tag_ in ("VBD", "VBN"):
         return False
@@ -147,29 +154,3 @@ def _dates_telling(found: FoundDate, sentence: DocSpan) -> bool:
         return True
     before = [t for t in sentence if t.idx < found.span.start and t.pos_ not in ("ADP", "DET", "PUNCT")]
     return bool(before) and lemma(before[-1]) in cues().guards.speech
-
-
-def teller(sentence: DocSpan) -> tuple[str, ...]:
-    """Who is cited in the sentence: the subject of a verb of telling, or what stands behind "according to"."""
-    found = []
-    for token in sentence:
-        if lemma(token) in cues().guards.speech and token.pos_ == "VERB":
-            found += [c for c in token.children if c.dep_ == "nsubj" and c.pos_ in ("NOUN", "PROPN")]
-            behind = token.nbor(1) if token.i + 1 < sentence.end else None
-            if lemma(token) == "report" and behind is not None and behind.like_url:
-                found.append(behind)
-        elif token.lower_ == "according":
-            found += [o for c in token.children if c.lower_ == "to" for o in c.children if o.dep_ == "pobj"]
-            found += [o for o in token.head.children if token.lower_ == token.head.lower_ and o.dep_ == "pobj"]
-    return tuple(dict.fromkeys(_phrase(t) for t in sorted(found, key=lambda t: t.i)))
-
-
-def _phrase(noun: Token) -> str:
-    """The noun with what stands before it, without article."""
-    first = min((t.i for t in noun.subtree if t.i <= noun.i), default=noun.i)
-    words = list(noun.doc[first : noun.i + 1])
-    while len(words) > 1 and (words[0].pos_ == "DET" or words[0].is_punct or words[0].is_space):
-        words = words[1:]
-    doc = noun.doc
-    text: str = doc[words[0].i : noun.i + 1].text
-    return text

@@ -15,9 +15,10 @@ from spacy.tokens import Span as DocSpan
 from geo.extract.dates import FoundDate
 from geo.extract.grammar import up
 from geo.extract.movers import Mover, mover_type, movers
+from geo.extract.origins import origins_by_sentence
 from geo.extract.route_cues import Cue, cues, find_cues, lemma
 from geo.extract.route_ends import Group, Named, groups_in, named_places, where
-from geo.extract.route_tales import Tale, status, teller, when
+from geo.extract.route_tales import Tale, status, when
 from geo.records import UNKNOWN_WHEN, Article, Evidence, Route, RouteStatus, Span, Toponym, Where
 
 CUE_WEIGHT = {"verb": 0.95, "noun": 0.85, "line": 0.8}
@@ -79,13 +80,14 @@ def find_routes(
     """
     names = named_places(doc, toponyms)
     taken = frozenset(i for n in names for i in range(n.tokens.start, n.tokens.end))
+    told_by = origins_by_sentence(article, doc)
     found = []
     for sentence in doc.sents:
         groups = groups_in(sentence, names)
         if not groups:
             continue
         for movement in _movements(find_cues(sentence, taken), groups):
-            route = _route(article, movement, sentence, names, dates)
+            route = _route(article, movement, sentence, names, dates, told_by.get(sentence.start, ()))
             if route is not None:
                 found.append(route)
     return tuple(found)
@@ -209,7 +211,8 @@ def _same_movement(first: Cue, second: Cue) -> bool:
     noun, verb = (first, second) if first.kind != "verb" else (second, first)
     if noun.kind != "verb":
         if verb.kind == "verb":
-            return _hangs_on(noun.token, verb.token)
+            above = next((h for h in up(noun.token) if h.pos_ == "VERB"), noun.token)
+            return _hangs_on(noun.token, verb.token) or _told_of_mover(verb.token, above)
         return a.i in {h.i for h in up(b)} and abs(a.i - b.i) <= CLIMB_LIMIT and not _verb_between(a, b)
     return _told_of_mover(a, b) or _told_of_mover(b, a)
 
@@ -377,7 +380,8 @@ def _named_by(noun: Token, names: Sequence[Named]) -> Named | None:
 
 
 def _route(
-    article: Article, movement: Movement, sentence: DocSpan, names: Sequence[Named], dates: tuple[FoundDate, ...]
+    article: Article, movement: Movement, sentence: DocSpan, names: Sequence[Named], dates: tuple[FoundDate, ...],
+    cited: tuple[str, ...],
 ) -> Route | None:
     ends, main = _ends(movement, names), movement.main
     moving = movers(movement.cues, main)
@@ -403,7 +407,7 @@ def _route(
         movers=named, mover_type=mover_type(moving), mode=_mode(movement, moving),
         certain_direction=ends.certain, ordered=ends.ordered, status=reality,
         when=dated.when if dated else UNKNOWN_WHEN, evidence=(proof,),
-        cited=teller(sentence) or ((article.source,) if article.source else ()),
+        cited=cited or ((article.source,) if article.source else ()),
         confidence=round(math.prod(weight for _, weight in factors), 6), factors=factors,
     )
 
@@ -427,7 +431,9 @@ def _trimmed(text: str, sentence: DocSpan) -> Span:
 
 def _mode(movement: Movement, moving: Sequence[Mover]) -> str:
     """The main cue's, unless a noun beside it is more telling ("their flight took them") or smugglers move."""
-    if any(m.token is not None and lemma(m.token).startswith(("smuggl", "traffick")) for m in moving):
+    token = movement.main.token
+    by = [c for c in token.children if c.dep_ == "nsubj"] + [m.token for m in moving if m.token is not None]
+    if any(lemma(t).startswith(("smuggl", "traffick")) for t in by):
         return "smuggle"
     general = ("move", "transport")
     if movement.main.mode in general:
