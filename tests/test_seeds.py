@@ -112,7 +112,7 @@ def test_gold_mentions_are_geocoded(store: Store, gold: dict[str, object]) -> No
     """Every named mention of the gold lies under a toponym at the right place ("the island" is no name)."""
     point = LonLat(gold["lon"], gold["lat"])  # type: ignore[arg-type]
     for mention in gold["mentions"]:  # type: ignore[attr-defined]
-        if mention["text"].casefold().startswith(("the ", "an ")):
+        if mention["text"][0].islower() or mention["text"].startswith(("The ", "An ")):
             continue
         findings = store.findings(article_id(store, mention["article"]))
         assert findings is not None

@@ -4,9 +4,7 @@ Exact names come first, then names less their head word or article, then (only i
 same consonants. Which of several places is meant is not decided here.
 """
 
-import os
 import sqlite3
-import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -14,6 +12,8 @@ from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
+
+from platformdirs import user_cache_path
 
 from geo.locate.bundle import ABBREVIATION, ALTERNATE, ARABIC, CANONICAL, RELAXED, SCHEMA, STEM, ready_index
 from geo.locate.names import fold, skeleton, stems, without_article
@@ -225,9 +225,7 @@ class Gazetteer:
 
 def default_cache_dir() -> Path:
     """Where the user's system keeps what can be made again."""
-    if os.environ.get("XDG_CACHE_HOME"):
-        return Path(os.environ["XDG_CACHE_HOME"]) / "dateline"
-    return Path.home() / ("Library/Caches" if sys.platform == "darwin" else ".cache") / "dateline"
+    return user_cache_path("dateline", appauthor=False)
 
 
 def _order(found: Candidate) -> tuple[int, int, str]:
