@@ -1,7 +1,7 @@
 """Text -> Mentions: the tagger, the parser's named entities and gazetteer names in place cues, joined.
 
 The tagger knows contexts but not names, the gazetteer names but not contexts. Masks (people, organisations, media,
-aircraft, months) are laid first; what is left is widened by its head noun ("Al Hol camp") and cut clear of small words.
+aircraft, months) are laid first; what is left is widened by its head noun ("Al Hol camp"), less small words.
 """
 
 import re
@@ -15,6 +15,7 @@ from spacy.tokens import Doc
 
 from geo.lexicon import load
 from geo.locate.gazetteer import Gazetteer, MatchKind
+from geo.locate.names import ARTICLES
 from geo.locate.tagger import TaggedSpan
 from geo.records import Mention, MentionKind, Span
 
@@ -24,12 +25,17 @@ TOWN = 15_000
 """People: a smaller namesake inside an organisation's name counts only when the article names the place as well."""
 LONGEST = 5
 """Words in the longest name looked up without a recogniser's help."""
-_WORD = re.compile(r"[^\W_]+(?:[.'’`](?=[^\W_]))?(?:[^\W_]+[.'’`]?(?=[^\W_]))*")
 _TOKEN = re.compile(r"[^\W_]+")
 _EDGE = " \t\r\n.,;:!?\"“”‘’'`()[]{}<>–—-/\\|*#@&"
-_ROAD = re.compile(r"(?<!\w)(?:Route|Highway|Hwy|Interstate|Exit|Exits|Rt|State Road|County Road|I|U\.?S\.?)[ -]\d+\w*|(?<!\w)[A-Z]{2,3}\$")
+_ROAD = re.compile(
+    r"(?<!\w)(?:Route|Highway|Hwy|Interstate|Exit|Exits|Rt|State Road|County Road|I|U\.?S\.?)[ -]\d+\w*"
+    r"|(?<!\w)[A-Z]{2,3}\$"  # US$ is money
+)
 _PARTY = re.compile(r"(?:D|R|I|DFL|L)-(?=[A-Z][a-z.])")
-_DATELINE = re.compile(r"(?:^|(?<=[.!?\n] )|(?<=\n))([A-Z][A-Za-z]*[A-Z]{2}[A-Z .'-]*?)(?=(?:,\s[A-Z][\w. ]{1,20}?)?\s(?:—|–|--|-)\s)", re.MULTILINE)
+_DATELINE = re.compile(
+    r"(?:^|(?<=[.!?\n] ))([A-Z][A-Za-z]{0,3}[A-Z]{2}[A-Z .'-]{0,30}?)(?=(?:,\s[A-Z][\w. ]{1,20}?)?\s(?:—|–|--|-)\s)",
+    re.MULTILINE,
+)
 _PLACE_ENTITIES = frozenset({"GPE", "LOC", "FAC"})
 _NAME_ENTITIES = frozenset({"PERSON", "ORG", "NORP"})
 
@@ -154,7 +160,8 @@ def _masks(text: str, tags: tuple[TaggedSpan, ...], doc: Doc) -> list[tuple[int,
     people = [(e.start_char, e.end_char) for e in doc.ents if e.label_ == "PERSON"]
     for tag in tags:
         agreed = tag.score >= SURE or any(a < tag.end and tag.start < b for a, b in people)
-        placed = _PARTY.match(text, tag.start) or (" " not in text[tag.start:tag.end] and rules().people.match(text, tag.end))
+        one_word = " " not in text[tag.start:tag.end]
+        placed = _PARTY.match(text, tag.start) or (one_word and rules().people.match(text, tag.end))
         if tag.label == "PER" and agreed and not placed:
             masks.append((tag.start, tag.end))
     surnames = _surnames(text, tags)
@@ -175,7 +182,7 @@ def _tagged(text: str, tags: tuple[TaggedSpan, ...]) -> list[_Found]:
 
 
 def _entities(text: str, doc: Doc, tags: tuple[TaggedSpan, ...], gazetteer: Gazetteer) -> list[_Found]:
-    """The parser's places where the tagger is silent, and its people, groups and firms that are names in a place cue."""
+    """The parser's places where the tagger is silent, and its other entities that are names in a place cue."""
     found = []
     for entity in doc.ents:
         start, end = entity.start_char, entity.end_char
@@ -192,7 +199,7 @@ def _entities(text: str, doc: Doc, tags: tuple[TaggedSpan, ...], gazetteer: Gaze
 
 
 def _demonyms(text: str, tags: tuple[TaggedSpan, ...]) -> list[_Found]:
-    """Words of the list unless the tagger sees a person, work or place there, and the tagger's own that the list knows not."""
+    """Words of the list unless the tagger sees a person, work or place there; and the tagger's own finds."""
     found = []
     for word in rules().demonym.finditer(text):
         over = [tag for tag in tags if tag.start < word.end() and word.start() < tag.end]
@@ -223,7 +230,7 @@ def _written(text: str, gazetteer: Gazetteer) -> list[_Found]:
 
 
 def _trimmed(text: str, one: _Found, gazetteer: Gazetteer) -> list[_Found]:
-    """Less edge marks, possessives, directions in front and "-based" behind; "R-Elbow Lake" gives what the gazetteer knows."""
+    """Less edge marks, possessives, directions in front and "-based" behind; compounds in their known parts."""
     start, end = one.start, one.end
     line = text.find("\n", start, end)
     end = line if line > start else end
@@ -234,7 +241,9 @@ def _trimmed(text: str, one: _Found, gazetteer: Gazetteer) -> list[_Found]:
     for tail in ("'s", "’s", "-based", "-area", "-led"):
         if text[start:end].endswith(tail):
             end -= len(tail)
-    while one.kind is MentionKind.PLACE and (space := text.find(" ", start, end)) > 0 and _is_direction(text[start:space], text[space + 1:end], gazetteer):
+    while one.kind is MentionKind.PLACE and (space := text.find(" ", start, end)) > 0:
+        if not _is_direction(text[start:space], text[space + 1:end], gazetteer):
+            break
         start = space + 1
     if start >= end or not any(c.isalpha() for c in text[start:end]):
         return []
@@ -266,15 +275,15 @@ def _is_direction(word: str, rest: str, gazetteer: Gazetteer) -> bool:
 
 
 def _split_hyphen(text: str, one: _Found, gazetteer: Gazetteer) -> list[_Found]:
-    """Known parts of "Washington-Moscow" and "D-Charleston"; the whole where no part is known ("Deir ez-Zor" is whole)."""
+    """Known parts of "Washington-Moscow"; the whole where none is known or a part is small ("Deir ez-Zor")."""
     parts, at = [], one.start
-    for part in text[one.start:one.end].split("-"):
+    pieces = text[one.start:one.end].split("-")
+    for part in pieces:
         if len(part) > 2 and part[:1].isupper() and gazetteer.has_name(part):
             parts.append(replace(one, start=at, end=at + len(part)))
         at += len(part) + 1
-    pieces = text[one.start:one.end].split("-")
-    whole = not parts or any(piece[:1].islower() for piece in pieces) or pieces[0].lower() in ("al", "el", "ad", "as", "ar")
-    return [one] if whole else parts
+    whole = any(piece[:1].islower() for piece in pieces) or pieces[0].lower() in ARTICLES
+    return [one] if whole or not parts else parts
 
 
 def _widened(text: str, one: _Found) -> _Found:
@@ -313,7 +322,7 @@ def _nested(
         words = [(start + w.start(), start + w.end()) for w in _TOKEN.finditer(whole)]
         civic = any(text[a:b].lower() in rules().civic for a, b in words)
         heads = [0] + [i + 1 for i, (a, b) in enumerate(words[:-1]) if text[a:b] in ("of", "in", "at")]
-        heads += [i + 1 for i in heads if i < len(words) and text[slice(*words[i])].lower() in rules().directions | {"the"}]
+        heads += [i + 1 for i in heads if i < len(words) and text[slice(*words[i])].lower() in rules().directions]
         for first in heads:
             best = _longest_name(text, words[first:first + LONGEST], gazetteer, sure)
             if best is None:
@@ -329,11 +338,10 @@ def _nested(
 
 
 def _is_building(text: str, one: _Found, gazetteer: Gazetteer) -> bool:
-    """ "Sligo Town Hall": a seat that the gazetteer does not know, in the place it is named after if that is known."""
+    """ "Sligo Town Hall": a seat that the gazetteer does not know."""
     words = text[one.start:one.end].lower().split()
-    if one.kind is MentionKind.DEMONYM or len(words) < 2 or not words[-1].isalpha() or words[-1] not in rules().seats:
-        return False
-    return not gazetteer.candidates(text[one.start:one.end])
+    seat = one.kind is MentionKind.PLACE and len(words) > 1 and words[-1] in rules().seats
+    return seat and not gazetteer.candidates(text[one.start:one.end])
 
 
 def _is_big(name: str, gazetteer: Gazetteer) -> bool:

@@ -1,7 +1,7 @@
 """Mentions -> Toponyms: which of the places a name may mean, with the reasons and the runners-up.
 
-Every candidate gets a sum of stated features. Names sure by themselves (countries, written-out containment, large
-cities) are placed first; the others are then judged with the countries and units those brought into play.
+Every candidate gets a sum of stated features. Names are first judged alone; then each speaks for the countries and units of
+its candidates, the likelier the louder, and all are judged again, until a few passes have settled them.
 """
 
 import math
@@ -9,6 +9,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from geo.locate.bundle import ARABIC
 from geo.locate.gazetteer import Candidate, Gazetteer, MatchKind
@@ -39,6 +40,7 @@ NEAR = 0.45
 NEAR_SCALE_KM = 120.0
 HOME = 0.35
 """The source's own country, from the ending of its address."""
+WORTH_SAYING = 0.05
 PASSES = 3
 SOFTNESS = 0.30
 """Two candidates this far apart stand 2.7 to 1 when a name speaks for its neighbours."""
@@ -55,15 +57,18 @@ TRANSLITERATED = ARABIC | frozenset(
     "IR AF PK IL ER ET UA RU BY GE AM AZ UZ TJ TM KG KZ TR".split()
 )  # fmt: skip
 """Countries whose names are brought over from another script: only there are names compared by their consonants."""
-_CONTAINER_GAP = re.compile(r"\s*(?:,|\(|in|,\s*in)\s*(?:the\s+)?(?:(?:north|south|east|west)\w*(?:-(?:east|west)\w*)?\s+)?"
-                            r"(?:neighbou?ring\s+)?|\s+(?:region|province|area|district)\s+of\s+|\s+of\s+", re.IGNORECASE)  # fmt: skip
+_CONTAINER_GAP = re.compile(
+    r"\s*(?:,|\(|in|,\s*in)\s*(?:the\s+)?(?:(?:north|south|east|west)\w*(?:-(?:east|west)\w*)?\s+)?(?:neighbou?ring\s+)?"
+    r"|\s+(?:region|province|area|district)\s+of\s+|\s+of\s+",
+    re.IGNORECASE,
+)
 _VAST_CODES = ("SEA", "OCN", "GULF", "RGN")
-_PHYSICAL_CODES = ("SEA", "OCN", "GULF", "BAY", "STM", "LK", "DSRT", "MT", "ISL", "RGN", "CONT", "PEN", "STRT", "PLN", "PLAT")
+_PHYSICAL_CODES = (*_VAST_CODES, "BAY", "STM", "LK", "DSRT", "MT", "ISL", "PEN", "STRT", "PLN", "PLAT")
 
 
 @dataclass(slots=True)
 class _Context:
-    """What the article's names bring into play: each spreads its weight over its candidates, the likelier the more."""
+    """What the article's names bring into play: each spreads its weight over its candidates by likelihood."""
 
     countries: Counter[str] = field(default_factory=Counter)
     units: Counter[str] = field(default_factory=Counter)
@@ -108,9 +113,11 @@ def _containers(
 ) -> dict[str, dict[str, str]]:
     """For each name the ids of units written beside it that hold one of its candidates, with the unit's words."""
     found: dict[str, dict[str, str]] = defaultdict(dict)
-    for first, second in zip(mentions, mentions[1:], strict=False):
+    for first, second in pairwise(mentions):
         gap = text[first.span.end:second.span.start]
-        if first.name == second.name or MentionKind.DEMONYM in (first.kind, second.kind) or not _CONTAINER_GAP.fullmatch(gap):
+        if first.name == second.name or MentionKind.DEMONYM in (first.kind, second.kind):
+            continue
+        if not _CONTAINER_GAP.fullmatch(gap):
             continue
         ids = {c.place.gazetteer_id for c in options[second.name]}
         for candidate in options[first.name]:
@@ -128,7 +135,8 @@ def _judge(
     judged = []
     for candidate in candidates:
         features = _features(candidate, containers.get(name, {}), context, name)
-        judged.append(_Judged(candidate.place, sum(v for _, v in features), tuple(why for why, v in features if v > 0.04 and why)))
+        reasons = tuple(why for why, value in features if value >= WORTH_SAYING)
+        judged.append(_Judged(candidate.place, sum(value for _, value in features), reasons))
     return sorted(judged, key=lambda j: -j.value)
 
 
@@ -211,9 +219,9 @@ def _context_of(
         for judged, share in zip(chosen[name], shares, strict=True):
             part = weights[name] ** 0.5 * share / sum(shares)
             if judged.place.country_code:
-                countries[judged.place.country_code] += part  # type: ignore[assignment]
+                countries[judged.place.country_code] += part
             for unit in _units(judged.place):
-                units[unit] += part  # type: ignore[assignment]
+                units[unit] += part
         if 1 / sum(shares) >= SURE_SHARE:
             context.points[name] = chosen[name][0].place
         context.own[name] = (countries, units)
@@ -250,7 +258,8 @@ def _toponym(mention: Mention, judged: list[_Judged], gazetteer: Gazetteer) -> T
     score = max(0.0, min(1.0, best.value / FULL_SCORE))
     rest = tuple(j.place for j in others[:MOST_ALTERNATIVES])
     small = (best.place.population or 0) < SMALL
-    if small and others and best.value - others[0].value < TIE and distance_km(best.place.point, others[0].place.point) > FAR_KM:
+    tie = small and bool(others) and best.value - others[0].value < TIE
+    if tie and distance_km(best.place.point, others[0].place.point) > FAR_KM:
         why = f"{len(judged)} places of that name, and nothing tells them apart"
         return Toponym(mention, None, score, (why,), (best.place, *rest)[:MOST_ALTERNATIVES], Unresolved.AMBIGUOUS)
     return Toponym(mention, best.place, score, best.reasons, rest)

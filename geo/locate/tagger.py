@@ -44,7 +44,10 @@ class TaggedSpan:
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """The words of a text as the model reads them: word i is code points starts[i]:ends[i], pieces first[i]:first[i+1]."""
+    """The words of a text as the model reads them.
+
+    Word i is code points starts[i] to ends[i] and begins with piece first[i].
+    """
 
     pieces: list[int]
     cases: list[int]
@@ -84,7 +87,8 @@ class Tagger:
                                    "Restore data/models/place-tagger from the repository, or rebuild it.")
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
-        session = onnxruntime.InferenceSession(contents["model.int8.onnx"], options, providers=["CPUExecutionProvider"])
+        model = contents["model.int8.onnx"]
+        session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
         tokenizer = Tokenizer.from_str(contents["tokenizer.json"].decode("utf-8"))
         return cls(session, tokenizer, config)
 
@@ -94,7 +98,7 @@ class Tagger:
         if not words.starts:
             return ()
         logs = self._logs(words)
-        gaps = zip(words.ends, words.starts[1:])
+        gaps = zip(words.ends, words.starts[1:], strict=False)
         fresh = np.array([True, *("\n" in text[a:b] for a, b in gaps)])
         return self._spans(words, logs, self._decode(logs, fresh))
 
@@ -127,7 +131,7 @@ class Tagger:
             start = max(int(np.searchsorted(borders, borders[stop] - self._config.overlap)), start + 1)
 
     def _logs(self, words: _Words) -> NDArray[np.float64]:
-        """Log probabilities (word, label); where windows overlap, the one with more context on its near side counts."""
+        """Log probabilities (word, label); where windows overlap, the one with more context on the near side."""
         logs = np.full((len(words.first), len(self._config.labels)), 0.0)
         context = np.full(len(words.first), -1)
         borders = [*words.first, len(words.pieces)]
@@ -151,7 +155,7 @@ class Tagger:
         return logits - top - np.log(np.exp(logits - top).sum(axis=-1, keepdims=True))  # type: ignore[no-any-return]
 
     def _decode(self, logs: NDArray[np.float64], fresh: NDArray[np.bool_]) -> list[int]:
-        """The likeliest labels among those where an inside label follows its own class (Viterbi); `fresh` words start anew."""
+        """The likeliest path of labels (Viterbi); an inside label follows its own class, on the same line."""
         best = logs[0] + np.where(self._inside, IMPOSSIBLE, 0.0)
         back = np.zeros(logs.shape, dtype=np.int64)
         for word in range(1, len(logs)):
