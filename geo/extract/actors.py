@@ -78,7 +78,8 @@ def find_weapons(doc: Doc, triggers: Sequence[Trigger]) -> tuple[str, ...]:
     found: dict[int, str] = {}
     for trigger in triggers:
         word = doc[trigger.head]
-        verb = word if is_verb(word) else carrier(word)[0]
+        carrying, how = carrier(word)
+        verb = word if is_verb(word) else carrying if how in ("object", "subject") else None
         heads = [word, *behind(word, frozenset({"by", "with", "of", "from", "using"}))]
         if verb is not None:
             heads += [

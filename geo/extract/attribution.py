@@ -276,7 +276,7 @@ def _coarseness(place: Place) -> int:
 
 
 def _left(doc: Doc, site: Site, here: Sequence[Site]) -> tuple[Token | None, list[str]]:
-    """The preposition in front of a place and the words between; lists share the preposition of their first member."""
+    """The preposition in front of a place and the words between; lists share that of their first member."""
     start = sentence_of(doc[site.head]).start
     at = site.first - 1
     between: list[str] = []

@@ -19,7 +19,7 @@ from geo.extract.dates import FoundDate, past_part
 from geo.extract.event_words import event_words
 from geo.extract.grammar import carrier, chain, forms, is_verb, sentence_of, tokens_of, tree_distance, up
 from geo.extract.origins import origins_by_sentence
-from geo.extract.quantities import FoundQuantity, FoundToll, find_quantities, find_tolls
+from geo.extract.quantities import FoundQuantity, find_quantities, find_tolls
 from geo.extract.status import Judgement, status_of
 from geo.extract.triggers import Trigger, find_triggers
 from geo.lexicon import types
@@ -48,7 +48,7 @@ INHERIT_SENTENCES = 3
 JUST_NOW_DAYS = 1
 """A lead in the past tense without a date speaks of the day of publication or this many days before."""
 LEAD_SENTENCES = 3
-CLEARLY = 0.7
+CLEARLY = 0.75
 """From this score on a place of the sentence makes its event a particular one."""
 DATE_SURE = {
     DateBasis.EXPRESSION: 1.0,
@@ -115,11 +115,12 @@ def find_events(
         for t in find_triggers(doc, placed | frozenset(s.head for s in places if s.pointing), names)
         if dated.isdisjoint(t.tokens)
     ]
-    figures = _Figures(doc, find_quantities(article.text), find_tolls(article.text))
+    drafts = _drafts(doc, triggers, places, toponyms)
+    figures = _Figures(doc, drafts, article.text)
     cited = origins_by_sentence(article, doc)
     events: list[Event] = []
     numbers = {s.start: n for n, s in enumerate(doc.sents)}
-    for draft in _drafts(doc, triggers, places, toponyms):
+    for draft in drafts:
         number = numbers[sentence_of(doc[draft.trigger.head]).start]
         events += _finish(article, doc, draft, places, dates, figures, cited, events, number, numbers)
     return tuple(events)
@@ -174,7 +175,7 @@ def _host(
     kept: Sequence[Trigger],
     own: dict[Trigger, tuple[Attribution, ...]],
 ) -> Trigger | None:
-    """The trigger of the sentence that tells of the same thing: an effect's cause, or one of the same type and place."""
+    """The trigger of the sentence that tells of the same: the cause of an effect, or one of its type and place."""
 
     def agree(other: Trigger) -> bool:
         a, b = own[trigger], own[other]
@@ -224,6 +225,7 @@ def _finish(
     )
     judgement = _movement(trigger, draft, judgement)
     found: tuple[Attribution | None, ...] = draft.places or (_told(trigger, article, doc, places, last, judgement),)
+    judgement = _pointing_back(trigger, doc, found[0], timed, judgement)
     kin = next(
         (
             e
@@ -266,6 +268,22 @@ def _movement(trigger: Trigger, draft: _Draft, judgement: Judgement) -> Judgemen
     """A movement without an end of its own is said in passing: the routes tell of it."""
     if trigger.type in MOVES and not draft.places and judgement.status is Status.REPORTED:
         return Judgement(Status.BACKGROUND, "movement without a place of its own", 0.6)
+    return judgement
+
+
+def _pointing_back(
+    trigger: Trigger, doc: Doc, place: Attribution | None, timed: _Timed | None, judgement: Judgement
+) -> Judgement:
+    """ "condemned the attack" without place, date or an event before: of something this article does not tell."""
+    definite = any(c.lower_ in ("the", "this", "that", "these", "those") for c in doc[trigger.head].children)
+    if (
+        judgement.status is Status.REPORTED
+        and definite
+        and place is None
+        and timed is None
+        and not is_verb(doc[trigger.head])
+    ):
+        return Judgement(Status.BACKGROUND, "points back to what is not told here", 0.7)
     return judgement
 
 
@@ -349,25 +367,29 @@ def _other_date(
 
 
 class _Figures:
-    """Quantities and tolls of a text, handed out to the triggers whose sentence and clause they stand in."""
+    """Quantities and tolls of a text, each handed to the one trigger of its sentence that stands nearest in the parse."""
 
-    def __init__(self, doc: Doc, quantities: Sequence[FoundQuantity], tolls: Sequence[FoundToll]) -> None:
+    def __init__(self, doc: Doc, drafts: Sequence[_Draft], text: str) -> None:
         self._doc = doc
-        self._quantities = quantities
-        self._tolls = tolls
+        self._drafts = drafts
+        self._quantities = find_quantities(text)
+        self._tolls = find_tolls(text)
 
     def quantities(self, draft: _Draft) -> tuple[FoundQuantity, ...]:
         """Figures under the trigger, its light verb or its helpers, or in the clause of one of them."""
-        heads = {t.head for t in (draft.trigger, *draft.helpers)} | {draft.trigger.light}
-        verbs = {v.i for i in heads if i is not None for v in self._verbs(i)}
+        heads = _heads(draft)
+        verbs = {v.i for i in heads for v in self._verbs(i)}
+        others = {i for d in self._drafts if d is not draft for i in d.trigger.tokens}
         found = []
         for figure in self._quantities:
             words = tokens_of(self._doc, figure.span.start, figure.span.end)
             if words is None or words.sent.start != sentence_of(self._doc[draft.trigger.head]).start:
                 continue
-            path = [words.root, *up(words.root)]
+            path = [*words, *up(words.root)]
             stop = next((n for n, t in enumerate(path) if is_verb(t) and t.i not in heads), len(path))
             nearest = path[stop].i if stop < len(path) else -1
+            if others & {t.i for t in path[:stop]}:
+                continue
             if any(t.i in heads for t in path[:stop]) or nearest in verbs:
                 found.append(figure)
         return tuple(found)
@@ -378,12 +400,25 @@ class _Figures:
         return chain(verb) if verb is not None else ()
 
     def toll(self, draft: _Draft, kind: str) -> Toll | None:
-        """The first toll of this kind in the sentence, else in the next one when that tells of no other attack."""
+        """The first toll of this kind in the sentence that is nearer to this trigger than to any other."""
         sentence = sentence_of(self._doc[draft.trigger.head])
+        rivals = [d for d in self._drafts if sentence.start <= d.trigger.head < sentence.end]
         for found in self._tolls:
-            if found.kind == kind and sentence.start_char <= found.span.start < sentence.end_char:
-                return found.toll
+            words = tokens_of(self._doc, found.span.start, found.span.end)
+            if found.kind == kind and words is not None and sentence.start <= words.start < sentence.end:
+                nearest = min(rivals, key=lambda d: (self._distance(d, words), d.trigger.head))
+                if nearest is draft:
+                    return found.toll
         return None
+
+    def _distance(self, draft: _Draft, words: Words) -> int:
+        return min(tree_distance(token, self._doc[i]) for token in words for i in _heads(draft))
+
+
+def _heads(draft: _Draft) -> set[int]:
+    """The words that carry a draft: trigger, light verb, helpers."""
+    found = {t.head for t in (draft.trigger, *draft.helpers)}
+    return found if draft.trigger.light is None else found | {draft.trigger.light}
 
 
 def _event(
