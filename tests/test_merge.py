@@ -132,6 +132,12 @@ def test_an_undated_report_takes_the_date_from_the_other_article() -> None:
     assert (merged.when.start, merged.when.basis) == (date(2019, 9, 9), DateBasis.MERGED)
 
 
+def test_words_that_date_the_event_win_over_a_guess_from_the_publication() -> None:
+    guess = When(date(2019, 9, 11), date(2019, 9, 11), DatePrecision.DAY, DateBasis.PUBLICATION)
+    (one,) = join_within([event(DATED, 0, when=guess), event(DATED, 60, when=WEEK)], DATED)
+    assert one.when == WEEK
+
+
 def test_visible_and_hidden_are_not_joined() -> None:
     rows = [event(DATED, 0), event(DATED, 60, status=Status.PLANNED), event(DATED, 120, status=Status.NEGATED)]
     assert len(join_within(rows, DATED)) == 3

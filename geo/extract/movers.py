@@ -132,10 +132,14 @@ def _words(head: Token) -> str:
     sentence = head.sent
     while first > sentence.start:
         left = head.doc[first - 1]
+        if left.text == "]":  # an editor's insertion: "[ISIS] members"
+            opening = next((i for i in range(first - 2, max(sentence.start, first - 6) - 1, -1)
+                            if head.doc[i].text == "["), first - 1)
+            first = opening
+            continue
         inside = head.is_ancestor(left) and left.pos_ in ("NOUN", "PROPN", "ADJ", "VERB")
-        bracket = left.text in "[]" and first - 1 > sentence.start
-        if not (inside or bracket or left.text in "-–"):
+        if not (inside or left.text in "-–"):
             break
         first -= 1
     words: str = head.doc[first : head.i + 1].text
-    return words.strip("[]-– \n")
+    return words.replace("[", "").replace("]", "").strip("-– \n")

@@ -10,6 +10,7 @@ from geo.extract.quantities import same_mass
 from geo.filters import VISIBLE
 from geo.records import (
     Actor,
+    DateBasis,
     DatePrecision,
     Event,
     Evidence,
@@ -32,6 +33,10 @@ DATE_ORDER = (
     DatePrecision.DAY, DatePrecision.RANGE, DatePrecision.WEEK, DatePrecision.MONTH, DatePrecision.YEAR,
     DatePrecision.ONGOING, DatePrecision.UNKNOWN,
 )
+BASIS_ORDER = (
+    {DateBasis.EXPRESSION, DateBasis.DATELINE, DateBasis.MERGED}, {DateBasis.INHERITED}, {DateBasis.PUBLICATION},
+    {DateBasis.REPORTING},
+)
 STATUS_ORDER = tuple(Status)
 
 
@@ -45,11 +50,12 @@ def place_rank(where: Where | None) -> int:
     return len(PLACE_ORDER) if where is None else PLACE_ORDER.index(where.precision)
 
 
-def date_rank(when: When) -> tuple[int, int]:
-    """Smaller is better: precision first, then fewer days."""
+def date_rank(when: When) -> tuple[int, int, int]:
+    """Smaller is better: words that date the event before guesses from the publication, then precision, then days."""
     if when.start is None or when.end is None:
-        return len(DATE_ORDER), 0
-    return DATE_ORDER.index(when.precision), (when.end - when.start).days
+        return len(BASIS_ORDER), len(DATE_ORDER), 0
+    trust = next((n for n, group in enumerate(BASIS_ORDER) if when.basis in group), len(BASIS_ORDER))
+    return trust, DATE_ORDER.index(when.precision), (when.end - when.start).days
 
 
 def unite(events: Sequence[Event]) -> Event:
