@@ -101,8 +101,13 @@ def _table(shown: list[Event | Route], asked: Filter) -> None:
             choose(shown[rows[0]].id)
 
     st.dataframe(
-        frame, key=key, on_select=selected, selection_mode="single-row", hide_index=True, height=560,
-        column_config={"": st.column_config.ImageColumn(width=30)}, alt="Events and routes of the filter",
+        frame, key=key, on_select=selected, selection_mode="single-row", hide_index=True,
+        height=min(560, 38 + 35 * len(frame)),
+        column_config={
+            "": st.column_config.ImageColumn(width=30), "What": st.column_config.TextColumn(width=150),
+            "When": st.column_config.TextColumn(width=170),
+        },
+        alt="Events and routes of the filter",
     )
 
 

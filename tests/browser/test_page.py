@@ -1,0 +1,300 @@
+"""The real app in a real browser, on a store filled by hand; everything off 127.0.0.1 is refused and counted.
+
+Figures asserted here are those of the picture the page is built to: the map takes at least 55 % of a
+window of 1400x900, nothing scrolls sideways on a phone, the pins are painted within five seconds.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, FrameLocator, Page, expect, sync_playwright
+
+from geo.keep import Store
+from geo.records import Actor, Article, Event, Evidence, Findings, Place, Span, Status
+from geo.show import geojson
+from tests.build import PLACES, article
+from tests.filled import WEEK, at, events, fill, routes, undated
+
+ROOT = Path(__file__).resolve().parents[2]
+HOST = "127.0.0.1"
+START_S = 60
+PAINTED_S = 5.0
+
+PAYLOADS = (
+    "<img src=x onerror=\"top.pwn=1\">", "${top.pwn=1}", "</script><script>top.pwn=1</script>", "\\${top.pwn=1}",
+    "`+(top.pwn=1)+`", "[x](javascript:top.pwn=1)", "'\"><svg onload=top.pwn=1>", "\u202etop.pwn=1\u202c",
+    "{{7*7}} :material/bolt: $x$",
+)
+HOSTILE = " ".join(PAYLOADS)
+
+
+class Served:
+    """A running app and the requests that its pages made to anywhere else."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.strangers: list[str] = []
+
+
+def _serve(store: str, port: int, log: Path) -> Iterator[Served]:
+    env = {**os.environ, "DATELINE_STORE": store, "DATELINE_TILES": "none", "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    with log.open("wb") as out, subprocess.Popen(command, cwd=ROOT, env=env, stdout=out, stderr=out) as process:
+        try:
+            _healthy(f"http://{HOST}:{port}", process, log)
+            yield Served(f"http://{HOST}:{port}")
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+def _healthy(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    deadline = time.monotonic() + START_S
+    while time.monotonic() < deadline:
+        assert process.poll() is None, log.read_text("utf-8", "replace")
+        try:
+            for path in ("/_stcore/health", "/api/health"):
+                with urllib.request.urlopen(url + path, timeout=2) as answer:
+                    assert answer.status == 200
+            return
+        except OSError:
+            time.sleep(0.1)  # polling a port has no event to wait for
+    raise AssertionError(f"no answer within {START_S} s:\n{log.read_text('utf-8', 'replace')}")
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        made = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield made
+        made.close()
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("page")
+    url = f"sqlite:///{folder / 'store.sqlite'}"
+    fill(url).close()
+    yield from _serve(url, free_port(), folder / "log")
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("hostile")
+    url = f"sqlite:///{folder / 'store.sqlite'}"
+    _fill_hostile(url)
+    yield from _serve(url, free_port(), folder / "log")
+
+
+def opened(browser: Browser, served: Served, path: str = "/", *, width: int = 1400, height: int = 900,
+           theme: str = "light") -> Page:
+    """A page in a context of its own; the caller closes `page.context`."""
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, color_scheme=theme, reduced_motion="reduce"  # type: ignore[arg-type]
+    )
+
+    def guard(route: object, request: object) -> None:
+        address = request.url  # type: ignore[attr-defined]
+        if address.startswith((served.url, "data:", "blob:", served.url.replace("http", "ws"))):
+            route.continue_()  # type: ignore[attr-defined]
+        else:
+            served.strangers.append(address)
+            route.abort()  # type: ignore[attr-defined]
+
+    context.route("**/*", guard)
+    page = context.new_page()
+    page.goto(served.url + path)
+    return page
+
+
+def the_map(page: Page) -> FrameLocator:
+    return page.frame_locator(".st-key-map-frame iframe")
+
+
+def pins(page: Page) -> int:
+    return the_map(page).locator(".dl-pin:not(.dl-route)").count()
+
+
+def settled(page: Page, cards: int) -> None:
+    """Waits until the rail lists so many cards."""
+    expect(page.locator("[class*='st-key-pick-'] button")).to_have_count(cards, timeout=15_000)
+
+
+def test_pins_are_painted_in_time_without_the_internet(browser: Browser, served: Served) -> None:
+    opened(browser, served).context.close()  # the first page of a server imports the scripts
+    began = time.monotonic()
+    page = opened(browser, served)
+    expect(the_map(page).locator(".dl-pin").first).to_be_visible(timeout=20_000)
+    took = time.monotonic() - began
+    settled(page, 6)
+    assert took < PAINTED_S, f"{took:.1f} s"
+    assert not served.strangers
+    page.context.close()
+
+
+def test_the_map_is_the_page(browser: Browser, served: Served) -> None:
+    page = opened(browser, served)
+    settled(page, 6)
+    box = page.locator(".st-key-map-frame iframe").bounding_box()
+    inner = the_map(page).locator(".leaflet-container").bounding_box()
+    assert box is not None
+    assert inner is not None
+    assert box["width"] * box["height"] >= 0.55 * 1400 * 900
+    assert inner["height"] >= box["height"] - 4, "the map fills its frame"
+    assert box["y"] + box["height"] <= 900
+    page.context.close()
+
+
+@pytest.mark.parametrize("path", ["/", "/articles", "/event?id=e-airstrike", f"/article?id={undated().id}", "/about"])
+def test_nothing_scrolls_sideways_on_a_phone(browser: Browser, served: Served, path: str) -> None:
+    page = opened(browser, served, path, width=390, height=844)
+    blocks = page.locator("[data-testid='stMainBlockContainer'] [data-testid='stElementContainer']")
+    expect(blocks.nth(1)).to_be_attached(
+        timeout=15_000
+    )
+    page.wait_for_function("document.querySelectorAll('[data-testid=stSkeleton]').length === 0")
+    assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
+    assert page.evaluate("(e => e.scrollWidth <= e.clientWidth)(document.querySelector('[data-testid=stMain]'))")
+    page.context.close()
+
+
+def test_filters_change_pins_and_cards_alike(browser: Browser, served: Served) -> None:
+    page = opened(browser, served)
+    settled(page, 6)
+    expect(the_map(page).locator(".dl-pin").first).to_be_visible(timeout=15_000)
+    everything = pins(page)
+    page.locator(".st-key-pop-dates button").click()
+    page.get_by_label("To", exact=True).fill("2019-08-31")
+    page.keyboard.press("Enter")
+    settled(page, 1)
+    expect(the_map(page).locator(".dl-pin:not(.dl-route)")).to_have_count(1, timeout=10_000)
+    assert everything > 1
+    assert "to=2019-08-31" in page.url
+    page.context.close()
+
+
+def test_a_source_in_the_link_filters_pins(browser: Browser, served: Served) -> None:
+    page = opened(browser, served, "/?source=ABC%20News&type=airstrike")
+    settled(page, 1)
+    expect(the_map(page).locator(".dl-pin:not(.dl-route)")).to_have_count(1, timeout=15_000)
+    page.context.close()
+
+
+def test_a_pin_opens_its_sentence_and_the_link_reopens_it(browser: Browser, served: Served) -> None:
+    page = opened(browser, served, "/?type=airstrike")
+    pin = the_map(page).locator(".dl-pin:not(.dl-route)")
+    expect(pin).to_have_count(1, timeout=15_000)
+    pin.click()
+    popup = the_map(page).locator(".dl-popup")
+    expect(popup).to_contain_text("Bombs were dropped on Qanus", timeout=10_000)
+    expect(popup).to_contain_text("the same load")
+    page.wait_for_url("**event=e-airstrike**", timeout=10_000)
+    link = page.url.removeprefix(served.url)
+    page.context.close()
+    again = opened(browser, served, link)
+    expect(the_map(again).locator(".dl-popup")).to_contain_text("Bombs were dropped on Qanus", timeout=15_000)
+    expect(again.locator("[class*='st-key-card-chosen']")).to_have_count(1)
+    again.context.close()
+
+
+def test_a_card_opens_the_popup_on_the_map(browser: Browser, served: Served) -> None:
+    page = opened(browser, served)
+    settled(page, 6)
+    expect(the_map(page).locator(".dl-pin").first).to_be_visible(timeout=15_000)
+    for number in (3, 4):  # a second choice must reach the map as the first did
+        title = page.locator("[class*='st-key-pick-'] button").nth(number)
+        words = title.inner_text().strip()
+        title.click()
+        expect(the_map(page).locator(".dl-popup .dl-title")).to_have_text(words, timeout=15_000)
+    page.context.close()
+
+
+def test_the_download_is_what_is_shown(browser: Browser, served: Served) -> None:
+    page = opened(browser, served, "/?from=2019-09-01")
+    settled(page, 4)
+    with page.expect_download(timeout=15_000) as waiting:
+        page.locator(".st-key-export button").click()
+    made = json.loads(Path(waiting.value.path()).read_text("utf-8"))
+    assert not geojson.check(made)
+    assert len(made["features"]) == 4
+    page.context.close()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "height"), [(1400, 900), (390, 844)])
+def test_pictures(browser: Browser, served: Served, theme: str, width: int, height: int, tmp_path: Path) -> None:
+    """Painted in every theme and size; set PICTURES to a folder to keep and look at them."""
+    page = opened(browser, served, "/", width=width, height=height, theme=theme)
+    settled(page, 6)
+    expect(the_map(page).locator(".dl-pin").first).to_be_visible(timeout=15_000)
+    folder = Path(os.environ.get("PICTURES", tmp_path))
+    page.screenshot(path=folder / f"page-{width}-{theme}.png")
+    dark = page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor")
+    assert dark == {"light": "rgb(255, 255, 255)", "dark": "rgb(20, 24, 29)"}[theme]
+    page.context.close()
+
+
+# --- hostile text
+
+
+def _fill_hostile(url: str) -> None:
+    """The seeds, and one article whose every string is an attack."""
+    fill(url).close()
+    told: Article = article(f"{HOSTILE} was hit.", None, title=HOSTILE, source=HOSTILE, url="javascript:top.pwn=1")
+    spot: Place = replace(PLACES["Mosul"], gazetteer_id="own:hostile", name=HOSTILE, within=(("own:in", HOSTILE),))
+    where = replace(at("Mosul"), place=spot, name_in_text=HOSTILE, relation=HOSTILE, alternatives=(spot,))
+    sentence = Evidence(told.id, Span(0, len(told.text)), HOSTILE, Span(0, 30), Span(40, 60))
+    made = Event(
+        "e-hostile", "airstrike", HOSTILE, Status.REPORTED, replace(WEEK, text=HOSTILE), where, (sentence,),
+        (Actor(HOSTILE, "actor"), Actor(HOSTILE, "target")), (HOSTILE,), (), None, None, (HOSTILE,), 1, 0.9,
+        ((HOSTILE, 0.9),), conflicts=(HOSTILE,), member_ids=("e-hostile-a",),
+    )
+    move = replace(
+        routes()[0], id="r-hostile", title=HOSTILE, origins=(where,), destinations=(at("Kirkuk"),), movers=(HOSTILE,),
+        mode=HOSTILE, cited=(HOSTILE,), evidence=(sentence,), member_ids=("r-hostile-a",),
+    )
+    store = Store.open(url)
+    own = (replace(made, id="e-hostile-a", member_ids=()),), (replace(move, id="r-hostile-a", member_ids=()),)
+    store.add(Findings(told, (), *own))
+    store.replace_merged((*events(), made), (*routes(), move))
+    store.close()
+
+
+def hostile_id() -> str:
+    return article(f"{HOSTILE} was hit.", None, title=HOSTILE, source=HOSTILE, url="javascript:top.pwn=1").id
+
+
+@pytest.mark.parametrize("path", [
+    "/", "/?event=e-hostile", "/?event=r-hostile", "/articles", "/event?id=e-hostile", "/event?id=r-hostile",
+    "/article?id=HOSTILE", "/?text=%3Cimg%20src%3Dx%20onerror%3Dtop.pwn%3D1%3E",
+    "/?type=%3Cimg%20src%3Dx%20onerror%3Dtop.pwn%3D1%3E&place=%24%7Btop.pwn%3D1%7D",
+    "/event?id=%3Cimg%20src%3Dx%20onerror%3Dtop.pwn%3D1%3E",
+])
+def test_no_text_runs_as_code(browser: Browser, hostile: Served, path: str) -> None:
+    page = opened(browser, hostile, path.replace("HOSTILE", hostile_id()))
+    page.wait_for_selector("[data-testid='stMainBlockContainer'] [data-testid='stElementContainer'] >> nth=2")
+    if path.startswith("/?event"):
+        expect(the_map(page).locator(".dl-popup .dl-title")).to_contain_text("top.pwn=1", timeout=15_000)
+        for summary in the_map(page).locator(".dl-popup summary").all():
+            summary.click()
+    elif path == "/":
+        for view in ("Table", "Counts", "List"):
+            page.get_by_text(view, exact=True).click()
+            page.wait_for_function("document.querySelector('.stApp').dataset.testScriptState === 'notRunning'")
+        page.locator(".st-key-pop-sources button").click()
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("window.pwn") is None
+    assert page.locator("a[href^='javascript']").count() == 0
+    assert page.locator("img[src='x']").count() == 0
+    if path.startswith("/?"):
+        assert the_map(page).locator("a[href^='javascript'], img[src='x']").count() == 0
+    assert not hostile.strangers
+    page.context.close()
