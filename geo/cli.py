@@ -16,13 +16,13 @@ from tqdm import tqdm
 
 from geo import __version__, filters
 from geo.evaluate import evaluate
-from geo.extract import dates_json, find_dates, geo_precision
+from geo.extract import dates_json, precision_of
 from geo.ingest import ingest
 from geo.keep import Store
-from geo.locate import Gazetteer, Tagger
+from geo.locate import DEFAULT_BUNDLE, Gazetteer, Tagger
 from geo.pipeline import Tools, read
 from geo.read import article_of
-from geo.records import Article, BadFilter, BadInput, GeoError, MentionKind, Place, Toponym
+from geo.records import Article, BadFilter, BadInput, Event, GeoError, Place, Route, Toponym
 from geo.show.export import FORMATS, write
 from geo.show.geojson import event_properties, route_properties
 
@@ -59,7 +59,7 @@ def _complain(message: str, status: int) -> int:
 
 @cache
 def _gazetteer() -> Gazetteer:
-    bundle = os.environ.get("DATELINE_GAZETTEER")
+    bundle = Path(os.environ.get("DATELINE_GAZETTEER") or DEFAULT_BUNDLE)
     bar: list[tqdm[Any]] = []
 
     def progress(done: int, total: int) -> None:
@@ -68,7 +68,7 @@ def _gazetteer() -> Gazetteer:
         bar[0].update(done - bar[0].n)
 
     try:
-        return Gazetteer.open(*([Path(bundle)] if bundle else []), progress=progress)
+        return Gazetteer.open(bundle, progress=progress)
     finally:
         for b in bar:
             b.close()
@@ -133,7 +133,7 @@ def toponym_json(toponym: Toponym) -> dict[str, Any]:
         "kind": mention.kind.value,
         "nested_in": mention.nested_in or None,
         **_place_json(place),
-        "geo_precision": geo_precision(place).value if place else None,
+        "geo_precision": precision_of(place, "").value if place else None,
         "radius_km": place.radius_km if place else None,
         "score": round(toponym.score, 4),
         "reasons": list(toponym.reasons),
@@ -178,7 +178,7 @@ def _evidence(span: Any) -> dict[str, Any]:
 
 
 def _dated(article: Article) -> dict[str, Any]:
-    return dates_json(article.id, find_dates(article.text, article.published))
+    return dates_json(article.id, article.text, article.published)
 
 
 # --- export, gazetteer, evaluate, backup, doctor
@@ -200,7 +200,8 @@ def _export(args: argparse.Namespace) -> int:
             raise BadFilter(f"No article has the source {source!r}; the sources are {', '.join(sorted(known))}.")
     events = store.events(asked) if asked.wants_events else ()
     routes = store.routes(asked) if asked.wants_routes else ()
-    articles = store.articles({a for item in (*events, *routes) for a in item.article_ids})
+    found: list[Event | Route] = [*events, *routes]
+    articles = store.articles({a for item in found for a in item.article_ids})
     if args.output:
         temporary = Path(f"{args.output}.tmp")
         with temporary.open("wb") as out:
@@ -285,13 +286,13 @@ def _parser() -> argparse.ArgumentParser:
         return made
 
     def with_store(made: argparse.ArgumentParser) -> argparse.ArgumentParser:
-        made.add_argument("--store", metavar="URL", help=f"SQLAlchemy URL; default $DATELINE_STORE or {DEFAULT_STORE}")
+        made.add_argument("--store", metavar="URL", help=f"default $DATELINE_STORE or {DEFAULT_STORE}")
         return made
 
     made = with_store(command("ingest", _ingest, "read files and folders, extract, merge, store; idempotent"))
     made.add_argument("paths", nargs="+", metavar="PATH")
     command("locate", lambda _: _each_line(_located), "JSONL on stdin -> places in it, JSONL on stdout")
-    command("extract", lambda _: _each_line(_extracted), "JSONL on stdin -> places, events and routes, JSONL on stdout")
+    command("extract", lambda _: _each_line(_extracted), "JSONL on stdin -> places, events, routes, JSONL on stdout")
     command("dates", lambda _: _each_line(_dated), "JSONL on stdin -> dates in it, JSONL on stdout")
 
     made = with_store(command("export", _export, "write what the filters ask for to a file or stdout"))

@@ -1,6 +1,7 @@
 """Article and toponyms -> events and routes, and the joining of those that several articles report."""
 
-from geo.extract.dates import FoundDate, find_dates
+from geo.extract.attribution import precision_of
+from geo.extract.dates import FoundDate, dates_json, find_dates
 from geo.extract.events import find_events
 from geo.extract.merge import join_within, maybe_same, merge_events
 from geo.extract.merge_routes import join_routes_within, merge_routes
@@ -9,6 +10,7 @@ from geo.extract.routes import closed_spans, find_routes
 __all__ = [
     "FoundDate",
     "closed_spans",
+    "dates_json",
     "find_dates",
     "find_events",
     "find_routes",
@@ -17,4 +19,5 @@ __all__ = [
     "maybe_same",
     "merge_events",
     "merge_routes",
+    "precision_of",
 ]

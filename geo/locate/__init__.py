@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from geo.locate.gazetteer import Candidate, Gazetteer, MatchKind
+from geo.locate.gazetteer import DEFAULT_BUNDLE, Candidate, Gazetteer, MatchKind
 from geo.locate.recognise import find_mentions
 from geo.locate.resolve import resolve
 from geo.locate.tagger import Tagger
@@ -11,7 +11,7 @@ from geo.records import Toponym
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-__all__ = ["Candidate", "Gazetteer", "MatchKind", "Tagger", "find_mentions", "locate", "resolve"]
+__all__ = ["DEFAULT_BUNDLE", "Candidate", "Gazetteer", "MatchKind", "Tagger", "find_mentions", "locate", "resolve"]
 
 
 def locate(

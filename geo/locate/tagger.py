@@ -92,6 +92,10 @@ class Tagger:
         tokenizer = Tokenizer.from_str(contents["tokenizer.json"].decode("utf-8"))
         return cls(session, tokenizer, config)
 
+    def info(self) -> dict[str, str]:
+        """What is loaded: the labels and the sha256 of each file."""
+        return {"labels": " ".join(self._config.labels), **dict(self._config.sha256)}
+
     def tag(self, text: str) -> tuple[TaggedSpan, ...]:
         """Spans in text order, none overlapping another, each of whole words and within one line."""
         words = self._split(_SURROGATES.sub("?", text))
