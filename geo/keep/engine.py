@@ -73,7 +73,7 @@ class Engines:
     def _sentences(self, deed: str) -> Iterator[None]:
         try:
             yield
-        except (SQLAlchemyError, sqlite3.Error) as error:
+        except (SQLAlchemyError, sqlite3.Error, UnicodeEncodeError) as error:  # the last: half a character
             reason = str(getattr(error, "orig", None) or error)
             raise StoreError(f"The store {self.path} cannot be {deed}: {reason}.{_advice(reason)}") from error
 
