@@ -67,7 +67,9 @@ def units() -> Units:
     return lexicon.load("units", Units)
 
 
-SPACE = r"(?:[\x20\t\xa0\u202f]{1,2}|\n)"
+SPACE = r"(?:[\x20\t\xa0\u202f]{1,3}|\r?\n)"
+"""Between two words of one expression: blanks or one line end, never an empty line."""
+
 _ONES = {name: number for number, name in enumerate(
     ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
      "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"))}
@@ -87,8 +89,9 @@ _MAGNITUDE = r"(?:(?:[\x20-]?(?:thousand|million|billion|trillion))|(?:k|m|mn|bn
 
 
 def any_of(words: Iterable[str]) -> str:
-    """An alternation of plain words, longest first."""
-    return "|".join(re.escape(w).replace(r"\ ", SPACE) for w in sorted(words, key=lambda w: (-len(w), w)))
+    """An alternation of plain words, longest first, with either apostrophe."""
+    longest_first = sorted(words, key=lambda word: (-len(word), word))
+    return "|".join(re.escape(w).replace(r"\ ", SPACE).replace("'", "['’]") for w in longest_first)
 
 
 _SMALL = "|".join([*_ONES, *_TENS])
@@ -102,6 +105,11 @@ _NUMBER = rf"(?:{DIGITAL}|(?>{_WORDS})\b)"
 def compiled(pattern: str) -> re.Pattern[str]:
     """Without case, and in ASCII: else a long s would match "soldiers" and be found in no list."""
     return re.compile(pattern, re.IGNORECASE | re.ASCII)
+
+
+def spaced(pattern: str) -> re.Pattern[str]:
+    """As `compiled`; a blank in the pattern is a SPACE."""
+    return compiled(pattern.replace(" ", SPACE))
 
 
 @cache

@@ -10,14 +10,13 @@ from functools import cache
 
 from geo.extract.figures import (
     LEFT,
-    SPACE,
     WORD,
     any_of,
-    compiled,
     counted_nouns,
     figure_of,
     figure_pattern,
     is_year,
+    spaced,
     units,
 )
 from geo.records import Span, Toll
@@ -58,12 +57,8 @@ def find_tolls(text: str) -> tuple[FoundToll, ...]:
     return tuple(sorted(kept, key=lambda f: (f.span, f.kind)))
 
 
-def _spaced(pattern: str) -> re.Pattern[str]:
-    """A blank in these patterns is any space within a line."""
-    return compiled(pattern.replace(" ", SPACE))
-
-
-_UNKNOWN = r"(?P<unknown>an? (?:unknown|unspecified|undisclosed|undetermined|unconfirmed) number of|unknown numbers of)"
+_UNKNOWN = (r"(?P<unknown>an? (?:unknown|unspecified|undisclosed|undetermined|unconfirmed) number of|"
+            r"unknown numbers of)")
 _AUX = (r"(?: (?:were|was|are|is|have|has|had|been|being|also|reportedly|either|all|confirmed|left|reported|"
         r"believed|feared|found|shot|later|since|to have)){0,4}")
 _ASIDE = r"(?:,[^,.;:!?\n]{1,80},)?"
@@ -104,11 +99,12 @@ def _toll_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
                             r"(?!-| (?:threat|penalty|sentence|toll|squad))"))
     found.append(("killed", r"\bdeath toll (?:(?:has|had|then|later|now) )?(?:(?:of|at|to|is|was|stands|stood|rose|"
                             rf"risen|reached|climbed|passed) ){{0,3}}{only}\b"))
-    return tuple((kind, _spaced(pattern)) for kind, pattern in found)
+    return tuple((kind, spaced(pattern)) for kind, pattern in found)
 
 
-_NOBODY = _spaced(r"\b(?:(?P<both>no (?:civilian |military )?casualties(?! figures))|"
-                  r"(?:no one|no-one|nobody|none of them) (?:was|were|has been|had been) (?:reported )?(?P<verb>killed|injured|hurt|wounded|captured)"
+_NOBODY = spaced(r"\b(?:(?P<both>no (?:civilian |military )?casualties(?! figures))|"
+                  r"(?:no one|no-one|nobody|none of them) "
+                  r"(?:was|were|has been|had been) (?:reported )?(?P<verb>killed|injured|hurt|wounded|captured)"
                   r"(?P<two> or (?:injured|hurt|wounded))?)\b")
 
 
@@ -156,7 +152,7 @@ def _group_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """"three soldiers and", before a toll, and "and two civilians", behind one; only plain numbers are added."""
     group = rf"(?:{figure_pattern()}|(?P<one>an?)) {_who()}"
     before, behind = rf"{LEFT}{group}(?:,| and|, and) $", rf"(?:,| and|, and) {group}(?!{_AUX} (?:\w+ed|hurt)\b)"
-    return _spaced(before), _spaced(behind)
+    return spaced(before), spaced(behind)
 
 
 def _with_group(text: str, match: re.Match[str], found: FoundToll) -> FoundToll:
