@@ -1,11 +1,11 @@
 """Article and toponyms -> events and routes, and the joining of those that several articles report."""
 
-from geo.extract.attribution import precision_of
 from geo.extract.dates import FoundDate, dates_json, find_dates
 from geo.extract.events import find_events
 from geo.extract.merge import join_within, maybe_same, merge_events
 from geo.extract.merge_routes import join_routes_within, merge_routes
 from geo.extract.routes import closed_spans, find_routes
+from geo.extract.sites import precision_of
 
 __all__ = [
     "FoundDate",

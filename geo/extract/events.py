@@ -14,12 +14,13 @@ from spacy.tokens import Doc, Token
 from spacy.tokens import Span as Words
 
 from geo.extract import actors
-from geo.extract.attribution import MOVES, Attribution, Site, attribute, issuer, sites, told_before
+from geo.extract.attribution import MOVES, Attribution, attribute, issuer, told_before
 from geo.extract.dates import FoundDate, past_part
 from geo.extract.event_words import event_words
 from geo.extract.grammar import carrier, chain, forms, is_verb, sentence_of, tokens_of, tree_distance, up
 from geo.extract.origins import origins_by_sentence
 from geo.extract.quantities import FoundQuantity, find_quantities, find_tolls
+from geo.extract.sites import Site, sites
 from geo.extract.status import Judgement, status_of
 from geo.extract.triggers import Trigger, find_triggers
 from geo.lexicon import types
@@ -302,7 +303,7 @@ def _told(
 
 
 def _own_date(article: Article, doc: Doc, draft: _Draft, dates: Sequence[FoundDate]) -> _Timed | None:
-    """The expression of the sentence nearest to the trigger in the parse; one that hangs on "told" dates the telling."""
+    """The expression of the sentence nearest to the trigger; one that hangs on "told" dates the telling."""
     head = doc[draft.trigger.head]
     sentence = sentence_of(head)
     best: tuple[tuple[int, int, int], FoundDate, bool] | None = None
@@ -323,6 +324,10 @@ def _own_date(article: Article, doc: Doc, draft: _Draft, dates: Sequence[FoundDa
 
 
 def _dates_the_telling(doc: Doc, words: Words, trigger: Trigger) -> bool:
+    before = doc[max(0, words.start - 10) : words.start]
+    if words.end < len(doc) and doc[words.end].lower_ == "that" and not set(before.text) & set(".!?\n"):
+        # Asked of the words and not of the parse, which breaks sentences at misprints.
+        return any(forms(t) & event_words().status.telling and t.tag_ == "VBD" for t in before)
     verb = next((h for h in up(words.root) if is_verb(h)), None)
     if (
         verb is None
@@ -367,7 +372,7 @@ def _other_date(
 
 
 class _Figures:
-    """Quantities and tolls of a text, each handed to the one trigger of its sentence that stands nearest in the parse."""
+    """Quantities and tolls of a text, each handed to the trigger of its sentence that stands nearest in the parse."""
 
     def __init__(self, doc: Doc, drafts: Sequence[_Draft], text: str) -> None:
         self._doc = doc

@@ -1,0 +1,172 @@
+"""Toponyms + parse -> sites: the places of a text as they stand in it, names and the nouns that point to them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from spacy.tokens import Doc, Token
+
+from geo.extract.event_words import event_words
+from geo.extract.grammar import forms, tokens_of
+from geo.records import Article, GeoPrecision, MentionKind, Place, Span, Toponym, Where
+
+NEAR_KM = 10.0
+"""Radius round a place that an event is only said to be near."""
+BEARING_KM = 50.0
+"""Radius round a place that only gives the direction ("north of X")."""
+
+BROAD = frozenset({"PCL", "PCLI", "PCLS", "PCLD", "PCLF", "TERR", "CONT", "RGN", "RGNE", "OCN", "SEA", "ZN"})
+VAGUE = ("DSRT", "RGN", "MTS", "CONT", "SEA", "GULF", "OCN", "PLN", "AREA", "PEN", "ISLS", "LK", "BAY", "FRST")
+LINES = ("STM", "RD", "RR", "CNL", "VAL", "STMS", "WAD", "STRT")
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A place as it stands in the text: a name, or a noun that points to one."""
+
+    span: Span
+    first: int
+    head: int
+    """Index of the word that heads it; `first` of its first word."""
+    place: Place
+    name: str
+    alternatives: tuple[Place, ...]
+    closed: bool
+    """Used up by a route."""
+    pointing: bool
+    """Not a name but "the island", "there"."""
+
+
+def country_like(place: Place) -> bool:
+    return place.feature_code in BROAD
+
+
+def sites(article: Article, doc: Doc, toponyms: Sequence[Toponym], closed: frozenset[Span]) -> tuple[Site, ...]:
+    """All places of a text in order: names, and definite nouns bound to the last place of their kind.
+
+    A lead's "an island" binds forward to the first named one. Demonyms and unplaced names give none.
+    """
+    named = [site for t in toponyms if (site := _named(doc, t, closed)) is not None]
+    found = sorted([*named, *_pointing(article, doc, named)], key=lambda s: s.span)
+    return tuple(found)
+
+
+def _named(doc: Doc, toponym: Toponym, closed: frozenset[Span]) -> Site | None:
+    mention = toponym.mention
+    if toponym.place is None or mention.kind is not MentionKind.PLACE or mention.nested_in:
+        return None
+    words = tokens_of(doc, mention.span.start, mention.span.end)
+    if words is None or not len(words):
+        return None
+    after = doc[words.end : words.end + 2]
+    if (
+        len(after) == 2
+        and after[0].text == "-"
+        and after[1].lower_ in ("led", "backed", "based", "born", "held", "made")
+    ):
+        return None
+    return Site(
+        mention.span,
+        words.start,
+        words.root.i,
+        toponym.place,
+        mention.name,
+        toponym.alternatives,
+        mention.span in closed,
+        pointing=False,
+    )
+
+
+def _pointing(article: Article, doc: Doc, named: list[Site]) -> Iterator[Site]:
+    inside = {i for s in named for i in range(s.first, s.head + 1)}
+    bound: list[Site] = list(named)
+    for token in doc:
+        if token.i in inside or not (token.pos_ == "NOUN" or token.lower_ == "there") or token.is_title:
+            continue
+        target = _antecedent(article, doc, token, bound, named)
+        if target is not None:
+            span = Span(token.idx, token.idx + len(token.text))
+            site = Site(
+                span,
+                token.left_edge.i if token.i - token.left_edge.i < 6 else token.i,
+                token.i,
+                target.place,
+                target.name,
+                target.alternatives,
+                closed=False,
+                pointing=True,
+            )
+            bound.append(site)
+            yield site
+
+
+def _antecedent(article: Article, doc: Doc, token: Token, bound: list[Site], named: list[Site]) -> Site | None:
+    shapes = forms(token)
+    if token.dep_ == "compound" or any(not c.is_punct and c.lower_ == "of" for c in token.children):
+        return None
+    determiner = next((c.lower_ for c in token.children if c.dep_ == "det"), "")
+    before = sorted((s for s in bound if s.span.end <= token.idx), key=lambda s: s.span, reverse=True)
+    if token.lower_ == "there":
+        expletive = token.dep_ == "expl"
+        return None if expletive else next((s for s in before if not s.closed and not _is_side(doc[s.head], s)), None)
+    if shapes & event_words().place.sites and determiner in ("the", "this", "that"):
+        return next((s for s in before if not s.closed and not country_like(s.place) and not _admin(s.place)), None)
+    for noun in sorted(shapes & event_words().features.keys()):
+        fits = [s for s in before if _is_a(s, noun)]
+        if determiner in ("the", "this", "that"):
+            return fits[0] if fits else None
+        leading = token.i < 60 and token.idx < article.body_start + 300
+        if leading and (determiner in ("a", "an") or token.idx < article.body_start) and not fits:
+            ahead = (s for s in named if s.head > token.i and _is_a(s, noun))
+            return None if noun in event_words().place.common else next(ahead, None)
+    return None
+
+
+def _is_a(site: Site, noun: str) -> bool:
+    return (
+        noun in site.name.lower().split()
+        or site.place.feature_code.startswith(event_words().features[noun])
+        or (noun in site.place.name.lower().split())
+    )
+
+
+def _is_side(head: Token, site: Site) -> bool:
+    """A country in front of a noun or as a subject is a party."""
+    return country_like(site.place) and head.dep_ in ("compound", "amod", "nmod", "poss", "nsubj", "npadvmod", "conj")
+
+
+def _admin(place: Place) -> bool:
+    return place.feature_code.startswith(("ADM1", "ADM2"))
+
+
+def precision_of(place: Place, relation: str) -> GeoPrecision:
+    """What a place and the words in front of it can say of an event's position, at best."""
+    code = place.feature_code
+    if code.startswith("PCL") or code == "TERR":
+        return GeoPrecision.COUNTRY
+    if code == "ADM1":
+        return GeoPrecision.ADMIN1
+    if code.startswith("ADM"):
+        return GeoPrecision.ADMIN2
+    if code.startswith(LINES):
+        return GeoPrecision.LINEAR
+    if code.startswith(VAGUE):
+        return GeoPrecision.REGION
+    return GeoPrecision.NEAR if relation and relation not in ("on", "in", "at") else GeoPrecision.EXACT
+
+
+def where_of(place: Place, name: str, relation: str, rule: str, alternatives: tuple[Place, ...] = ()) -> Where:
+    """The place as an event's: `relation` "near" widens it, a bearing ("north of") more so."""
+    precision = precision_of(place, relation)
+    radius_km = place.radius_km
+    if precision is GeoPrecision.NEAR:
+        radius_km += BEARING_KM if relation.endswith(" of") else NEAR_KM
+    shown = relation if precision is GeoPrecision.NEAR else ""
+    return Where(place, name, precision, radius_km, shown, rule, alternatives)
+
+
+def coarseness(place: Place) -> int:
+    """0 a spot, 1 a district, 2 a province, river or region, 3 a country."""
+    code = place.feature_code
+    if code.startswith(("PCL", "CONT", "RGN", "TERR")):
+        return 3
+    return 2 if code == "ADM1" or code.startswith((*VAGUE, *LINES)) else 1 if code.startswith("ADM") else 0
