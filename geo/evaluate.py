@@ -172,6 +172,11 @@ def _largest(name: str, gazetteer: Gazetteer) -> LonLat | None:
 
 def evaluate(corpus: Path, tools: Tools, *, limit: int | None = None) -> str:
     """The table for one corpus: with demonyms, without them, and the plain baseline, in that order."""
+    return table(corpus, tools, limit=limit)[0]
+
+
+def table(corpus: Path, tools: Tools, *, limit: int | None = None) -> tuple[str, Scores]:
+    """The same table, and our own scores with demonyms, for a gate."""
     documents = read_corpus(corpus, limit)
     mine = [(d, ours(d, tools)) for d in documents]
     plain = [(d, baseline(d, tools)) for d in documents]
@@ -179,7 +184,7 @@ def evaluate(corpus: Path, tools: Tools, *, limit: int | None = None) -> str:
             ("baseline", score(plain)), ("baseline, no demonyms", score(_without_demonyms(plain)))]  # fmt: skip
     head = f"{corpus.name}: {len(documents)} documents, {rows[0][1].gold} places with coordinates"
     columns = f"{'':24}{'P':>7}{'R':>7}{'F1':>7}{'F1 overlap':>12}{'@161 found':>12}{'@161 all':>10}{'median km':>11}"
-    return "\n".join([head, columns, *(_row(name, scores) for name, scores in rows)])
+    return "\n".join([head, columns, *(_row(name, scores) for name, scores in rows)]), rows[0][1]
 
 
 def _without_demonyms(pairs: Iterable[Pair]) -> Iterator[Pair]:

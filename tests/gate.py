@@ -1,0 +1,48 @@
+"""python -m tests.gate CORPORA: scores on annotated corpora, held to floors that only go up.
+
+floors.json pins each corpus by its sha256 and the least exact-span F1 and accuracy@161 km (end to end) we
+accept. Lowering a floor is a commit of its own, with its reason. Where the folder is missing, the seeds'
+gold (tests/test_seeds.py) is all there is to hold to, and this says so.
+"""
+
+import hashlib
+import json
+import sys
+from pathlib import Path
+
+from geo.evaluate import table
+from geo.locate import Gazetteer, Tagger
+from geo.pipeline import Tools
+
+FLOORS = Path(__file__).with_name("floors.json")
+
+
+def main(folder: Path) -> int:
+    """0 when every corpus is there, is the pinned one, and reaches its floors."""
+    floors = json.loads(FLOORS.read_text("utf-8"))
+    if not folder.is_dir():
+        print(f"There is no folder {folder} with annotated corpora; only the seeds' gold in the tests is held to.")
+        return 0
+    tools = Tools(Gazetteer.open(), Tagger.open())
+    failed = 0
+    for name, floor in sorted(floors.items()):
+        corpus = folder / name
+        if not corpus.is_file():
+            print(f"{name}: not in {folder}, so not measured")
+            continue
+        if hashlib.sha256(corpus.read_bytes()).hexdigest() != floor["sha256"]:
+            print(f"{name}: not the corpus the floors were set on (its sha256 differs)")
+            failed += 1
+            continue
+        words, mine = table(corpus, tools)
+        print(words)
+        for figure, value in (("f1", mine.f1(mine.exact)[2]), ("acc161", mine.near_all())):
+            verdict = "holds" if value >= floor[figure] else "FAILS"
+            failed += value < floor[figure]
+            print(f"  floor {figure} {floor[figure]:.3f} {verdict} ({value:.3f})")
+        print()
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1] if len(sys.argv) > 1 else "corpora")))
