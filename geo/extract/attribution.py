@@ -185,11 +185,10 @@ def _role(trigger: Trigger, doc: Doc, site: Site, here: Sequence[Site]) -> _Role
 
 def _behind(trigger: Trigger, site: Site, preposition: Token, words: set[str], between: list[str]) -> _Role | None:
     lower = preposition.lower_
-    bearing = next(
-        (w for w in between if w in event_words().place.bearing and w not in event_words().place.inner), ""
-    )
+    pointers = event_words().place.bearing - event_words().place.inner
+    bearing = next((w for w in between if w in pointers), "") if "of" in words else ""
     previous = preposition.nbor(-1).lower_ if preposition.i > 0 else ""
-    if lower in ("of", "from") and previous in event_words().place.bearing - event_words().place.inner:
+    if lower in ("of", "from") and previous in pointers:
         bearing = previous
     if bearing:
         return _Role(

@@ -5,6 +5,7 @@ mentions of one event stay several here; geo.extract.merge joins them.
 """
 
 import hashlib
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -324,10 +325,11 @@ def _own_date(article: Article, doc: Doc, draft: _Draft, dates: Sequence[FoundDa
 
 
 def _dates_the_telling(doc: Doc, words: Words, trigger: Trigger) -> bool:
-    before = doc[max(0, words.start - 10) : words.start]
-    if words.end < len(doc) and doc[words.end].lower_ == "that" and not set(before.text) & set(".!?\n"):
+    if words.end < len(doc) and doc[words.end].lower_ == "that":
         # Asked of the words and not of the parse, which breaks sentences at misprints.
-        return any(forms(t) & event_words().status.telling and t.tag_ == "VBD" for t in before)
+        before = reversed(doc[max(0, words.start - 10) : words.start])
+        clause_words = itertools.takewhile(lambda t: not set(t.text) & set(".!?\n"), before)
+        return any(forms(t) & event_words().status.telling and t.tag_ == "VBD" for t in clause_words)
     verb = next((h for h in up(words.root) if is_verb(h)), None)
     if (
         verb is None
