@@ -134,7 +134,7 @@ def _months() -> list[Rule]:
     done = r"(?!\w|-\w| \d)"
     patterns = (
         rf"\b(?:in|since|during|until|till|throughout) (?:the month of )?(?P<core>{_MONTH})(?!\w|-\w|['’]s)"
-        rf"(?! \d{{1,2}}{_not_counted()})",
+        rf"(?! \d{{1,4}}\b{_not_counted()})",
         rf"(?<![\w-])(?P<core>(?:{_PART}|(?P<near>last|this|next|past) ){_MONTH}){done}",
         rf"\b(?:from|between) (?P<core>{_MONTH})(?= (?:to|until|till|through|and) (?:{_MONTHS})\b)",
         rf"\b(?:to|until|till|through|and) (?P<core>(?P<month>{_CLEAR})){done}",
