@@ -93,12 +93,18 @@ def _event_facts(event: Event) -> list[tuple[str, Words]]:
     load = words.quantity_words(event.quantities)
     weapons = words.listed(words.clean(w) for w in event.weapons)
     return [
-        ("Who", Words(words.capital(by_role["actor"]))),
-        ("Against", Words(words.capital(by_role["target"]))),
+        _who(by_role["actor"], by_role["target"]),
         ("Used", Words(load.text, f"with {weapons}" if weapons else "") if load.text else Words(weapons)),
         ("Killed", words.toll_words(event.killed) if event.killed else Words("")),
         ("Injured", words.toll_words(event.injured) if event.injured else Words("")),
     ]
+
+
+def _who(actors: str, targets: str) -> tuple[str, Words]:
+    """Both sides in one fact; whom it struck stands alone where nobody says who did it."""
+    if not actors:
+        return "Against", Words(words.capital(targets))
+    return "Who", Words(words.capital(actors), f"against {targets}" if targets else "")
 
 
 def _route_facts(route: Route) -> list[tuple[str, Words]]:

@@ -68,7 +68,7 @@ def _glyphs(theme: str) -> dict[str, dict[str, str]]:
     }
 
 
-class _Map(folium.Map):  # type: ignore[misc]
+class _Map(folium.Map):
     """A map that loads Leaflet and our layer from this very server, and nothing else."""
 
     def __init__(self, scripts: Sequence[str], styles: Sequence[str]) -> None:

@@ -172,7 +172,8 @@ def test_filters_change_pins_and_cards_alike(browser: Browser, served: Served) -
     expect(the_map(page).locator(".dl-pin").first).to_be_visible(timeout=15_000)
     everything = pins(page)
     page.locator(".st-key-pop-dates button").click()
-    page.get_by_label("To", exact=True).fill("2019-08-31")
+    page.get_by_label("To", exact=True).get_by_role("spinbutton").first.click()
+    page.keyboard.type("20190831")
     page.keyboard.press("Enter")
     settled(page, 1)
     expect(the_map(page).locator(".dl-pin:not(.dl-route)")).to_have_count(1, timeout=10_000)
@@ -280,7 +281,7 @@ def hostile_id() -> str:
 ])
 def test_no_text_runs_as_code(browser: Browser, hostile: Served, path: str) -> None:
     page = opened(browser, hostile, path.replace("HOSTILE", hostile_id()))
-    page.wait_for_selector("[data-testid='stMainBlockContainer'] [data-testid='stElementContainer'] >> nth=2")
+    page.wait_for_selector("[data-testid='stMainBlockContainer'] [data-testid='stElementContainer'] >> nth=1", state="attached")
     if path.startswith("/?event"):
         expect(the_map(page).locator(".dl-popup .dl-title")).to_contain_text("top.pwn=1", timeout=15_000)
         for summary in the_map(page).locator(".dl-popup summary").all():

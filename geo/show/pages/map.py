@@ -24,9 +24,8 @@ def draw() -> None:
         filterbar.row(asked, snapshot.facets(snapshot.mask(Filter(statuses=tuple(Status)))), here)
         with st.container(key="far", horizontal=True, horizontal_alignment="right", width="stretch"):
             st.download_button(
-                "Export", data=lambda: export_bytes(here, asked), file_name="dateline.geojson",
+                "Export GeoJSON", data=lambda: export_bytes(here, asked), file_name="dateline.geojson",
                 mime="application/geo+json", on_click="ignore", icon=":material/download:", key="export",
-                help="What is shown, as GeoJSON",
             )
     left, right = st.columns([2.95, 1], gap="small")
     with left, st.container(key="map-frame"):
