@@ -30,12 +30,13 @@ class Cases(msgspec.Struct, forbid_unknown_fields=True):
     case: list[Case]
 
 
-CASES = msgspec.convert(tomllib.loads((Path(__file__).parent / "cases" / "dates.toml").read_text("utf-8")), Cases).case
+_FILE = Path(__file__).parent / "cases" / "dates.toml"
+CASES = msgspec.convert(tomllib.loads(_FILE.read_text("utf-8")), Cases).case
 
 WORDS = st.sampled_from((
     "on in from to since between and the last next this early late mid- Monday Tuesday May March 10 September 2019 "
-    "31 February week month year weekend ago two days previous day before today Ramadan Easter 9/11 attacks , . - / ' "
-    "\n 2017-03-05 04/05/2021 1990s of 9999 0 will said summer Eid al-Adha a few hours 999 years ſunday İn"
+    "31 February week month year weekend ago two days previous day before today Ramadan Easter 9/11 attacks , . - / "
+    "' \n 2017-03-05 04/05/2021 1990s of 9999 0 will said summer Eid al-Adha a few hours 999 years ſunday İn"
 ).split(" "))
 
 

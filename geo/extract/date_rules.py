@@ -41,7 +41,7 @@ _MONTH = (r"(?P<month>(?-i:May|MAY|March|MARCH|August|AUGUST)|" + _CLEAR + r"|(?
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _DAY2 = r"(?P<day2>\d{1,2})(?:st|nd|rd|th)?"
 _WEEKDAY_FIRST = rf"(?:(?:mon|tues?|wed|thu|thurs?|fri|sat|sun|{_WEEKDAYS})\b[.,]? \(?(?:the )?)?"
-_YEAR = (r"(?:,? (?:of )?(?:(?P<year>(?:1[5-9]|20)\d\d)(?![\w%]|[.,]\d)|(?P<which>last|this|next) year\b)"
+_YEAR = (r"(?:,? (?:of )?(?:(?P<year>(?:1[5-9]|20)\d\d)(?!(?-i:[a-z\d_%])|[.,]\d)|(?P<which>last|this|next) year\b)"
          r"| ?['\u2019](?P<short>\d\d)\b)")
 _NO_YEAR = r"(?P<year>)(?P<which>)(?P<short>)"
 _PART = r"(?:the )?(?P<part>early|mid|middle|late|beginning|start|end)(?:-| in | of | )"

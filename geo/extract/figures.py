@@ -196,7 +196,7 @@ BREAK = (r"(?!(?:of|in|on|at|to|and|or|by|for|with|from|as|when|who|that|which|w
          rf"injured|dead|{_MONTHS}|"
          r"monday|tuesday|wednesday|thursday|friday|saturday|sunday|percent|years?|months?|weeks?|days?|hours?|"
          r"minutes?|miles|km|kilomet(?:er|re)s|met(?:er|re)s|feet|dollars|euros|pounds?|tons?|tonnes?|kg)\b)")
-WORD = rf"{BREAK}[A-Za-z][\w'’.-]{{0,24}}"
+WORD = rf"{BREAK}(?:(?-i:(?:[A-Z]\.){{2,4}})|[A-Za-z][\w'’-]{{0,24}})"
 
 MONTH_BEFORE = re.compile(rf"\b(?:{_MONTHS})\.?{SPACE}$", re.IGNORECASE | re.ASCII)
 _YEAR_BEFORE = re.compile(rf"\b(?:in|since|by|of|during|until|from|{_MONTHS}),?{SPACE}$", re.IGNORECASE | re.ASCII)

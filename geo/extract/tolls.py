@@ -80,7 +80,7 @@ def _who() -> str:
 def _toll_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     words = units().tolls
     figure = figure_pattern()
-    number = rf"(?:{_UNKNOWN}|(?P<none>no|zero)|{figure}|(?P<one>an?))"
+    number = rf"(?:{_UNKNOWN}|(?P<none>no|zero)|{figure}|(?P<one>an?)(?! \w{{1,20}}th\b))"
     bare = rf"(?:{_UNKNOWN}|(?P<none>no)\b|{figure}){_NO_WHO}"
     only = rf"(?P<unknown>)(?P<none>){_NO_WHO}{figure}"
     found = []
@@ -151,7 +151,7 @@ def _toll(text: str, match: re.Match[str]) -> Toll | None:
 def _group_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """"three soldiers and", before a toll, and "and two civilians", behind one; only plain numbers are added."""
     group = rf"(?:{figure_pattern()}|(?P<one>an?)) {_who()}"
-    before, behind = rf"{LEFT}{group}(?:,| and|, and) $", rf"(?:,| and|, and) {group}(?!{_AUX} (?:\w+ed|hurt)\b)"
+    before, behind = rf"{LEFT}{group}(?: and|, and) $", rf"(?: and|, and) {group}(?!{_AUX} (?:\w+ed|hurt)\b)"
     return spaced(before), spaced(behind)
 
 
