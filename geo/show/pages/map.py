@@ -1,11 +1,13 @@
 """The map page: one Filter drives map, cards, table, counts and export."""
 
+from dataclasses import replace
+
 import streamlit as st
 from streamlit_folium import st_folium
 
 from geo import filters
 from geo.filters import Filter
-from geo.records import Status, StoreError
+from geo.records import StoreError
 from geo.show import mapview
 from geo.show.api import export_bytes
 from geo.show.pages import filterbar, parts, rail
@@ -21,7 +23,8 @@ def draw() -> None:
     asked = filterbar.asked(here)
     chosen = st.session_state.get("chosen", "")
     with st.container(key="filters", horizontal=True, vertical_alignment="center"):
-        filterbar.row(asked, snapshot.facets(snapshot.mask(Filter(statuses=tuple(Status)))), here)
+        others = replace(asked, types=())
+        filterbar.row(asked, snapshot.facets(snapshot.mask(others, here.text_ids(others))), here)
         with st.container(key="far", horizontal=True, horizontal_alignment="right", width="stretch"):
             st.download_button(
                 "Export GeoJSON", data=lambda: export_bytes(here, asked), file_name="dateline.geojson",
