@@ -5,15 +5,12 @@ aircraft, months) are laid first; what is left is widened by its head noun ("Al 
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Protocol
 
-import msgspec
 from spacy.tokens import Doc
 
-from geo.lexicon import load
+from geo.locate.cues import any_of, rules
 from geo.locate.gazetteer import Gazetteer, MatchKind
 from geo.locate.names import ARTICLES
 from geo.locate.tagger import TaggedSpan
@@ -44,52 +41,6 @@ class _Tags(Protocol):
     def tag(self, text: str) -> tuple[TaggedSpan, ...]: ...
 
 
-class Demonyms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """data/lexicon/demonyms.toml."""
-
-    refused: list[str]
-    countries: dict[str, list[str]]
-
-
-class Cues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """data/lexicon/place_cues.toml."""
-
-    before: list[str]
-    heads: list[str]
-    capital_heads: list[str]
-    directions: list[str]
-    people: list[str]
-    civic: list[str]
-    seats: list[str]
-
-
-class NotPlaces(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """data/lexicon/not_places.toml; the keys are reasons, for people."""
-
-    exact: dict[str, list[str]]
-    after: dict[str, list[str]]
-    before: dict[str, list[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Rules:
-    """The word lists, compiled once."""
-
-    country_of: dict[str, str]
-    refused: frozenset[str]
-    demonym: re.Pattern[str]
-    cue: re.Pattern[str]
-    head: re.Pattern[str]
-    directions: frozenset[str]
-    civic: frozenset[str]
-    seats: frozenset[str]
-    exact: re.Pattern[str]
-    exact_words: frozenset[str]
-    people: re.Pattern[str]
-    after: re.Pattern[str]
-    before: re.Pattern[str]
-
-
 @dataclass(frozen=True, slots=True)
 class _Found:
     """A span on its way to a mention; stronger rank wins where two overlap."""
@@ -100,35 +51,6 @@ class _Found:
     found_by: str
     kind: MentionKind = MentionKind.PLACE
     nested_in: str = ""
-
-
-def _any(words: Iterable[str]) -> str:
-    return "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in sorted(words, key=lambda w: (-len(w), w)))
-
-
-@cache
-def rules() -> _Rules:
-    """The word lists of recognition, read once."""
-    demonyms, cues, refused = load("demonyms", Demonyms), load("place_cues", Cues), load("not_places", NotPlaces)
-    country_of = {word: code for code, words in demonyms.countries.items() for word in words}
-    exact = [word for words in refused.exact.values() for word in words]
-    heads = f"(?:{_any(cues.heads)})|(?:{_any(w.title() for w in [*cues.heads, *cues.capital_heads])})"
-    return _Rules(
-        country_of, frozenset(demonyms.refused),
-        re.compile(rf"(?<!\w)(?:{_any(country_of)})(?!\w)"),
-        re.compile(rf"(?:^|(?<!\w))(?:{_any(cues.before)})\s+(?:the\s+)?$", re.IGNORECASE),
-        re.compile(rf"\s+(?:{heads})(?!\w)"),
-        frozenset(cues.directions), frozenset(cues.civic), frozenset(cues.seats),
-        re.compile(rf"(?<!\w)(?:{_any(w for w in exact if ' ' in w or '-' in w)})(?!\w)"), frozenset(exact),
-        re.compile(rf"\s+(?:{_any(cues.people)})(?!\w)"),
-        re.compile(rf"\s(?:{_any(w for words in refused.after.values() for w in words)})(?!\w)"),
-        re.compile(rf"(?<!\w)(?:{_any(w for words in refused.before.values() for w in words)})\.?[\s-]+$"),
-    )  # fmt: skip
-
-
-def country_of(demonym: str) -> str:
-    """The country code of "Iraqi" or "Iraqis"; "" when the word names no single country."""
-    return rules().country_of.get(demonym, "")
 
 
 def find_mentions(
@@ -166,7 +88,7 @@ def _masks(text: str, tags: tuple[TaggedSpan, ...], doc: Doc) -> list[tuple[int,
             masks.append((tag.start, tag.end))
     surnames = _surnames(text, tags)
     if surnames:
-        masks += [hit.span() for hit in re.finditer(rf"(?<![\w-])(?:{_any(surnames)})(?!\w)", text)
+        masks += [hit.span() for hit in re.finditer(rf"(?<![\w-])(?:{any_of(surnames)})(?!\w)", text)
                   if not any(t.label == "PLACE" and t.start <= hit.start() < t.end and t.score >= SURE for t in tags)]
     return masks
 
@@ -385,13 +307,17 @@ def _cued(text: str, tags: tuple[TaggedSpan, ...], found: list[_Found], gazettee
 
 
 def _repeated(text: str, found: list[_Found], tags: tuple[TaggedSpan, ...]) -> list[_Found]:
-    """The other occurrences of names found as places, save inside what the tagger calls a person or organisation."""
+    """The other occurrences of names found as places, with or without their head noun.
+
+    Not inside what the tagger surely calls a person, an organisation or a work.
+    """
     names = {text[one.start:one.end] for one in found if one.kind is MentionKind.PLACE and one.rank >= 1}
+    names |= {name[:head.start()] for name in names if (head := rules().tail.search(name)) and head.start() > 3}
     names = {name for name in names if len(name) > 2 and name[0].isupper()}
     if not names:
         return []
     busy = [(t.start, t.end) for t in tags if t.label in ("PER", "ORG", "OTHER") and t.score >= SURE]
-    again = re.compile(rf"(?<![\w-])(?:{_any(names)})(?!\w)")
+    again = re.compile(rf"(?<![\w-])(?:{any_of(names)})(?!\w)")
     return [_widened(text, _Found(*hit.span(), 0, "model")) for hit in again.finditer(text)
             if not any(a < hit.end() and hit.start() < b for a, b in busy)]  # fmt: skip
 

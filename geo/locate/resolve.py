@@ -1,7 +1,7 @@
 """Mentions -> Toponyms: which of the places a name may mean, with the reasons and the runners-up.
 
-Every candidate gets a sum of stated features. Names are first judged alone; then each speaks for the countries and units of
-its candidates, the likelier the louder, and all are judged again, until a few passes have settled them.
+Every candidate gets a sum of stated features. Names are first judged alone; then each speaks for the countries and
+units of its candidates, the likelier the louder, and all are judged again, until a few passes have settled them.
 """
 
 import math
@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from geo.locate.bundle import ARABIC
+from geo.locate.cues import country_of
 from geo.locate.gazetteer import Candidate, Gazetteer, MatchKind
-from geo.locate.recognise import country_of
 from geo.records import Mention, MentionKind, Place, Toponym, Unresolved
 from geo.spatial import distance_km
 

@@ -1,0 +1,106 @@
+"""Which place a name means: containment, coherence, consonants, ties, and what is kept beside the answer."""
+
+from functools import cache
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geo.locate import Gazetteer, resolve
+from geo.records import Mention, MentionKind, Span, Toponym, Unresolved
+
+
+@cache
+def gazetteer() -> Gazetteer:
+    return Gazetteer.open()
+
+
+def resolved(text: str, *names: str, demonyms: tuple[str, ...] = (), source: str = "") -> dict[str, Toponym]:
+    """The toponyms of these words, in the order given, which must be their order in the text."""
+    mentions, at = [], 0
+    for name in names:
+        at = text.index(name, at)
+        kind = MentionKind.DEMONYM if name in demonyms else MentionKind.PLACE
+        mentions.append(Mention(Span(at, at + len(name)), name, "both", kind))
+        at += len(name)
+    found = resolve(mentions, text, gazetteer(), source=source)
+    assert [t.mention for t in found] == mentions
+    return {t.mention.name: t for t in found}
+
+
+def identity(toponym: Toponym) -> str:
+    return toponym.place.gazetteer_id if toponym.place else str(toponym.unresolved)
+
+
+def test_the_container_beside_the_name_decides() -> None:
+    text = "Bangor, Maine and Long Beach, California"
+    found = resolved(text, "Bangor", "Maine", "Long Beach", "California")
+    assert identity(found["Bangor"]) == "gn:4957280"
+    assert identity(found["Long Beach"]) == "gn:5367929"
+    assert any("Maine" in reason for reason in found["Bangor"].reasons)
+
+
+def test_neighbours_decide_where_no_container_is_written() -> None:
+    found = resolved("Tripoli, Sidon, Tyre and Beirut", "Tripoli", "Sidon", "Tyre", "Beirut")
+    assert {t.place.country_code for t in found.values() if t.place} == {"LB"}
+
+
+def test_consonants_only_in_countries_in_play() -> None:
+    with_iraq = resolved("Makhmour and Mosul in Iraq", "Makhmour", "Mosul", "Iraq")["Makhmour"]
+    assert with_iraq.place is not None
+    assert with_iraq.place.country_code == "IQ"
+    assert any("skeleton" in reason for reason in with_iraq.reasons)
+    alone = resolved("Makhmour and Boston in Ohio", "Makhmour", "Boston", "Ohio")["Makhmour"]
+    assert alone.unresolved is Unresolved.NOT_IN_GAZETTEER
+
+
+def test_a_place_is_not_rescued_by_dropping_its_head_word() -> None:
+    found = resolved("Qwxzor Island in Iraq", "Qwxzor Island", "Iraq")["Qwxzor Island"]
+    assert found.place is None
+    assert found.unresolved is Unresolved.NOT_IN_GAZETTEER
+
+
+def test_one_unknown_name_empties_nothing() -> None:
+    found = resolved("Qwxzorbad, Mosul", "Qwxzorbad", "Mosul")
+    assert found["Qwxzorbad"].unresolved is Unresolved.NOT_IN_GAZETTEER
+    assert identity(found["Mosul"]) == "gn:99072"
+
+
+def test_demonyms_resolve_to_their_country_or_to_none() -> None:
+    found = resolved("Iraqi and Kurdish forces", "Iraqi", "Kurdish", demonyms=("Iraqi", "Kurdish"))
+    assert identity(found["Iraqi"]) == "gn:99237"
+    assert found["Kurdish"].unresolved is Unresolved.NOT_A_PLACE
+
+
+def test_runners_up_and_reasons_are_kept() -> None:
+    paris = resolved("A fair in Paris", "Paris")["Paris"]
+    assert identity(paris) == "gn:2988507"
+    assert 1 <= len(paris.alternatives) <= 5
+    assert paris.place not in paris.alternatives
+    assert any("population" in reason for reason in paris.reasons)
+
+
+def test_the_source_gives_a_home_country() -> None:
+    text = "Crews were sent to Tripoli"
+    for source, country in (("dailynews.com.lb", "LB"), ("example.com.ly", "LY")):
+        place = resolved(text, "Tripoli", source=source)["Tripoli"].place
+        assert place is not None
+        assert place.country_code == country
+
+
+WORDS = ["Paris", "Mosul", "Springfield", "Texas", "Iraq", "Qwxzor", "Georgia", "Tyre"]
+NAMES = st.lists(st.sampled_from(WORDS), max_size=6)
+
+
+@settings(max_examples=40, deadline=None)
+@given(NAMES)
+def test_scores_are_shares_and_runs_agree(names: list[str]) -> None:
+    text, mentions = ", ".join(names), []
+    at = 0
+    for name in names:
+        mentions.append(Mention(Span(at, at + len(name)), name, "both"))
+        at += len(name) + 2
+    found = resolve(mentions, text, gazetteer())
+    assert found == resolve(mentions, text, gazetteer())
+    assert all(0 <= t.score <= 1 and len(t.alternatives) <= 5 for t in found)
+    senses = {(t.mention.name, identity(t)) for t in found}
+    assert len(senses) == len(set(names)), "one sense in one article"
