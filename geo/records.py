@@ -308,6 +308,11 @@ class Evidence:
     """The words that name the place, where they stand in this sentence."""
     when: Span | None = None
 
+    @property
+    def says(self) -> int:
+        """How many of what, where and when the sentence itself says, 0..3."""
+        return sum(part is not None for part in (self.trigger, self.place, self.when))
+
 
 @dataclass(frozen=True, slots=True)
 class Event:

@@ -47,6 +47,10 @@ def find_actors(doc: Doc, triggers: Sequence[Trigger]) -> tuple[Actor, ...]:
 def _names(heads: Sequence[Token], trigger: Trigger) -> list[str]:
     found = []
     for head in heads:
+        joint = _one_phrase(head)
+        if joint:
+            found.append(joint)
+            continue
         for one in with_conjuncts(head):
             named = one.pos_ == "PROPN" and one.ent_type_ in ("ORG", "PERSON", "NORP")
             party = named or any(
@@ -55,6 +59,15 @@ def _names(heads: Sequence[Token], trigger: Trigger) -> list[str]:
             if is_noun(one) and one.i not in trigger.tokens and one.lower_ not in PRONOUNS and party:
                 found.append(_words(one))
     return found
+
+
+def _one_phrase(head: Token) -> str:
+    """ "U.S. F-15 and F-35 aircraft": the parser sees two things joined where a number after the name shows one."""
+    last = head.conjuncts[-1] if head.conjuncts else head
+    numbered = any(c.i == head.i + 1 and c.dep_ == "nummod" for c in head.children)
+    if not numbered or last.i < head.i or not is_noun(last) or not any(belongs(last, g) for g in PARTIES):
+        return ""
+    return " ".join(head.doc[head.left_edge.i : last.i + 1].text.split())
 
 
 def _words(noun: Token) -> str:

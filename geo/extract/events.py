@@ -514,7 +514,14 @@ def title_of(event_type: str, where: Where | None) -> str:
     label = types().types[event_type].label
     if where is None:
         return label
+    name = _full_name(where)
     if event_type == "sanctions":
-        return f"{label} by {where.name_in_text}"
+        return f"{label} by {name}"
     word = where.relation or PREPOSITIONS.get(where.place.feature_code, "in")
-    return f"{label} {word} {where.name_in_text}"
+    return f"{label} {word} {name}"
+
+
+def _full_name(where: Where) -> str:
+    """The gazetteer's name where the text's is a part of it ("Qanus" of "Qanus Island"), else the text's."""
+    text, full = where.name_in_text.casefold().split(), where.place.name.casefold().split()
+    return where.place.name if text != full and text == full[: len(text)] else where.name_in_text

@@ -14,6 +14,7 @@ from spacy.tokens import Span as DocSpan
 
 from geo.extract.grammar import tokens_of
 from geo.extract.route_cues import cues, lemma
+from geo.extract.sites import NEAR_KM, precision_of
 from geo.records import GeoPrecision, MentionKind, Place, Toponym, Where
 
 JOINERS = frozenset({",", "and", "or", "&", "/", "as", "well", "both", "then"})
@@ -23,17 +24,6 @@ MODIFIER_LIMIT = 8
 CHAIN_LIMIT = 3
 """So many places are read through: "from the prison in the north of X"."""
 LONGEST_PREPOSITION = 4
-NEAR_KM = 10.0
-"""How far "near X" reaches."""
-_PRECISIONS = (
-    ("PCL", GeoPrecision.COUNTRY), ("TERR", GeoPrecision.COUNTRY), ("ADM1", GeoPrecision.ADMIN1),
-    ("ADM", GeoPrecision.ADMIN2), ("STM", GeoPrecision.LINEAR), ("RD", GeoPrecision.LINEAR),
-    ("CNL", GeoPrecision.LINEAR), ("RR", GeoPrecision.LINEAR),
-)
-_REGIONS = (
-    "RGN", "DSRT", "MTS", "CONT", "AREA", "VAL", "PLN", "PLAT", "SEA", "OCN", "GULF", "BAY", "PEN", "BSN", "DLTA",
-    "ISLS",
-)
 _NAMED_UNITS = (
     (("province", "provinces", "governorate", "region"), GeoPrecision.ADMIN1),
     (("district", "county"), GeoPrecision.ADMIN2),
@@ -253,18 +243,15 @@ def where(named: Named, rule: str, *, near: bool) -> Where | None:
     precision = _precision(place, named)
     radius = max(place.radius_km, _UNIT_RADIUS_KM.get(precision, 0.0))
     if near and precision is GeoPrecision.EXACT:
-        precision, radius = GeoPrecision.NEAR, max(radius, NEAR_KM)
+        precision, radius = GeoPrecision.NEAR, radius + NEAR_KM
     return Where(place, toponym.mention.name, precision, radius, "near" if near else "", rule, toponym.alternatives)
 
 
 def _precision(place: Place, named: Named) -> GeoPrecision:
     """From the feature code; a town named as a unit ("the X region") stands for the unit."""
-    code = place.feature_code
-    for prefix, precision in _PRECISIONS:
-        if code.startswith(prefix):
-            return precision
-    if code.startswith(_REGIONS):
-        return GeoPrecision.REGION
+    precision = precision_of(place, "")
+    if precision is not GeoPrecision.EXACT:
+        return precision
     doc = named.tokens.doc
     behind = doc[named.tokens.end].lower_ if named.tokens.end < len(doc) else ""
     words = {behind, named.tokens[-1].lower_}

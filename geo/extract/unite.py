@@ -83,7 +83,7 @@ def unite(events: Sequence[Event]) -> Event:
         status=min((e.status for e in events), key=STATUS_ORDER.index),
         when=dated.when,
         where=best.where,
-        evidence=tuple(sorted({x for e in events for x in e.evidence}, key=_evidence_order)),
+        evidence=_evidence(events),
         actors=_actors(events),
         weapons=_once((w for e in events for w in e.weapons), str.casefold),
         quantities=unite_quantities([q for e in events for q in e.quantities]),
@@ -106,8 +106,14 @@ def _type(events: Sequence[Event]) -> str:
     return max(counts, key=lambda t: (counts[t], -[e.event_type for e in events].index(t)))
 
 
-def _evidence_order(proof: Evidence) -> tuple[str, Span, Span, str]:
-    return proof.article_id, proof.span, proof.trigger or proof.span, proof.rule
+def _evidence(events: Sequence[Event]) -> tuple[Evidence, ...]:
+    """All of it once: the leading report's article first, and within an article as it is read."""
+    order = {a: n for n, a in enumerate(dict.fromkeys(a for e in events for a in e.article_ids))}
+
+    def place(proof: Evidence) -> tuple[int, Span, Span, str]:
+        return order[proof.article_id], proof.span, proof.trigger or proof.span, proof.rule
+
+    return tuple(sorted({x for e in events for x in e.evidence}, key=place))
 
 
 def _once(rows: Iterable[T], key: Callable[[T], object]) -> tuple[T, ...]:

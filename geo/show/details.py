@@ -140,12 +140,19 @@ def _other(place: Place) -> dict[str, Any]:
 def _sentences(
     found: Event | Route, articles: Mapping[str, Article], loads: tuple[str, ...]
 ) -> list[dict[str, Any]]:
-    """Each sentence once, in order of evidence, with every mark that any evidence puts on it."""
+    """Each sentence once, with every mark that any evidence puts on it.
+
+    Every article's most telling sentence comes first, so that a reader who stops early has heard all of them.
+    """
     by_span: dict[tuple[str, Span], list[Evidence]] = {}
     for evidence in found.evidence:
         if evidence.article_id in articles:
             by_span.setdefault((evidence.article_id, evidence.span), []).append(evidence)
-    return [_sentence(articles[key], span, several, loads) for (key, span), several in by_span.items()]
+    by_article: dict[str, list[tuple[str, Span]]] = {}
+    for key in sorted(by_span, key=lambda k: -max(e.says for e in by_span[k])):
+        by_article.setdefault(key[0], []).append(key)
+    rank = {key: n for keys in by_article.values() for n, key in enumerate(keys)}
+    return [_sentence(articles[k[0]], k[1], by_span[k], loads) for k in sorted(by_span, key=lambda k: rank[k] > 0)]
 
 
 def _sentence(article: Article, span: Span, several: list[Evidence], loads: tuple[str, ...]) -> dict[str, Any]:

@@ -166,11 +166,12 @@ def _first_published(ids: Sequence[str], articles: Mapping[str, Article]) -> str
 
 
 def _snippet(evidence: Sequence[Evidence], articles: Mapping[str, Article]) -> str | None:
-    """The first evidence's sentence, exactly as it stands in its article."""
-    for e in evidence:
-        if article := articles.get(e.article_id):
-            return article.text[e.span.start : e.span.end]
-    return None
+    """The sentence that says most (what, where, when) exactly as it stands in its article; the first of equals."""
+    known = [e for e in evidence if e.article_id in articles]
+    if not known:
+        return None
+    best = max(known, key=lambda e: e.says)
+    return articles[best.article_id].text[best.span.start : best.span.end]
 
 
 def _actor(actor: Actor) -> str:
