@@ -142,7 +142,7 @@ def countries(atlas: dict[str, Any], table: Path) -> tuple[list[str], list[dict[
         kept.append(
             {
                 "id": name.get("ISO_A2", "").replace("-99", ""),
-                "name": name.get("NAME_EN") or shape["properties"]["name"],
+                "name": short_name(name, shape["properties"]["name"]),
                 "ar": name.get("NAME_AR", ""),
                 "at": [round(lon, 2), round(lat, 2)],
                 "zoom": max(2.0, float(name.get("MIN_LABEL") or 6)),
@@ -157,6 +157,12 @@ def countries(atlas: dict[str, Any], table: Path) -> tuple[list[str], list[dict[
     encoded = [encode(arcs[number]) for number in order]
     borders = [place[number] for number in order if uses[number] > 1 and encoded[place[number]]]
     return encoded, sorted(kept, key=lambda c: (c["name"], c["at"])), borders
+
+
+def short_name(row: dict[str, str], name: str) -> str:
+    """The English name, or Natural Earth's abbreviated one where that is too long for a label."""
+    english = row.get("NAME_EN") or name
+    return english if len(english) <= 24 else row.get("NAME") or name
 
 
 def big_rings(rings: list[list[int]], arcs: Sequence[Line]) -> list[list[int]]:
@@ -241,7 +247,11 @@ def arabic_name(latin: str, alternates: Iterable[str], country: str) -> str:
     Arabic are taken in Arab countries, Persian ones as well in Iran, Afghanistan and Pakistan.
     """
     letters = "ء-غف-ي" + ("پچژگکی" if country in {"IR", "AF", "PK"} else "")
-    clean = [name for name in alternates if re.fullmatch(f"[{letters}]+( [{letters}]+)*", name)]
+    clean = [
+        name
+        for name in alternates
+        if re.fullmatch(f"[{letters}]+( [{letters}]+)*", name) and not re.search("ة[^ ]", name)
+    ]
     plain = "".join(c for c in unicodedata.normalize("NFD", latin.lower()) if c.isalpha() and c.isascii())
 
     bare = re.sub("^(al|ar|as|ad)(?=[^aeiou])", "", plain)

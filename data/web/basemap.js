@@ -267,15 +267,15 @@
       context.font = style.second;
       const width = Math.max(upperWidth, lower ? context.measureText(lower).width : 0);
       const height = style.line * (lower ? 2 : 1);
-      const spots = centred
-        ? [[x - width / 2, y - height / 2, 0.5]]
-        : [
-            [x + gap, y - style.line / 2, 0],
-            [x - gap - width, y - style.line / 2, 1],
-            [x - width / 2, y + gap, 0.5],
-            [x - width / 2, y - gap - height, 0.5],
-          ];
-      const boxes = spots.map(([left, top, side]) => ({ left, top, side, box: [left - 1, top - 1, left + width + 1, top + height + 1] }));
+      const spots = [
+        [x + gap, y - style.line / 2, 0],
+        [x - gap - width, y - style.line / 2, 1],
+        [x - width / 2, y + gap, 0.5],
+        [x - width / 2, y - gap - height, 0.5],
+      ];
+      if (centred) spots.splice(0, forced ? 0 : 4, [x - width / 2, y - height / 2, 0.5]);
+      const air = kind === "city" ? 5 : 1; // towns leave room between each other, so that the map stays quiet
+      const boxes = spots.map(([left, top, side]) => ({ left, top, side, box: [left - air, top - air, left + width + air, top + height + air] }));
       const spot = boxes.find(({ box }) => this.free(box)) || (forced ? boxes[0] : null);
       if (!spot) return false;
       this.take(spot.box);

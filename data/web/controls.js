@@ -170,8 +170,5 @@
     map.attributionControl.setPrefix("Leaflet");
     map.attributionControl.addAttribution(CREDITS);
     L.control.scale({ position: "bottomright", imperial: false, maxWidth: 90 }).addTo(map);
-    // Leaflet stacks the bottom corner upwards: the scale belongs above the credits.
-    map.attributionControl.remove();
-    map.attributionControl.addTo(map);
   };
 })();

@@ -72,7 +72,7 @@
     const base = { d: known.path, "stroke-linejoin": "round" };
     if (hollow) {
       paths.push(svg("path", { ...base, fill: "none", stroke: theme.keyline, "stroke-width": 5.2 * unit }));
-      paths.push(svg("path", { ...base, fill: theme.keyline, "fill-opacity": 0.5, stroke: known.colour, "stroke-width": 2.4 * unit }));
+      paths.push(svg("path", { ...base, fill: theme.keyline, stroke: known.colour, "stroke-width": 1.9 * unit }));
     } else {
       paths.push(svg("path", { ...base, fill: known.colour, stroke: theme.keyline, "stroke-width": 3 * unit, "paint-order": "stroke" }));
     }

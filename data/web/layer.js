@@ -55,6 +55,7 @@
       const ready = () => getComputedStyle(document.documentElement).getPropertyValue("--dl-ready").trim() && box.clientHeight > 60;
       while (!ready()) await frame(); // the style sheet and the height of the frame arrive on their own time
       map.invalidateSize({ animate: false });
+      map.options.zoomSnap = 0.5; // a first view that fits better; tiles of the next whole zoom are scaled down
       const pane = (name, z) => (map.createPane(name).style.zIndex = z);
       pane("dl-base", 150); // below the tile pane: online tiles cover it when they load
       pane("dl-sketch", 380);
@@ -413,8 +414,9 @@
         named.add(key);
         const area = end.vague || end.radius > 30;
         if (!area) labels.take([end.x - 5, end.y - 5, end.x + 5, end.y + 5]);
-        const lift = area && end.radius > 45 ? -end.radius * 0.35 : area ? 18 : 0; // the line ends in the middle: the name stands clear of it
-        labels.place("end", end.x, end.y + lift, end.name, D.precisionWords(end.precision), { forced: true, centred: area, gap: 8 });
+        const lift = end.radius > 60 ? -end.radius * 0.35 : end.precision === "country" ? 18 : 0; // clear of the lines that pass
+        const words = end.radius && end.radius < 55 ? "" : D.precisionWords(end.precision); // a small circle has no room for both
+        labels.place("end", end.x, end.y + lift, end.name, words, { forced: true, centred: area, gap: area ? Math.max(8, end.radius + 4) : 8 });
       }
       this.routeRoom(labels);
       this.paintPlaces(context, labels);
@@ -492,7 +494,7 @@
         for (const right of [24, edgeW + 10]) for (const top of [24, edgeH + 16]) {
           if (left + right > size.x * 0.7 || top + bottom > size.y * 0.7) continue;
           const room = size.subtract([left + right, top + bottom]);
-          const zoom = Math.min(FIT_ZOOM, Math.floor(map.getBoundsZoom(box, false, size.subtract(room))));
+          const zoom = Math.min(FIT_ZOOM, map.getBoundsZoom(box, false, size.subtract(room)));
           const middle = map.project(box.getSouthWest(), zoom).add(map.project(box.getNorthEast(), zoom)).divideBy(2);
           const centre = middle.subtract([(left - right) / 2, (top - bottom) / 2]);
           const corner = centre.subtract(size.divideBy(2));
@@ -551,6 +553,16 @@
       map.setView([lat, lon], zoom, { animate: !calm(), duration: 0.2 });
     }
 
+    /* A card takes most of a phone's map: the map moves so that the pin stands above it. */
+    clear() {
+      const { at, node } = this.popup;
+      const { map } = this;
+      if (!this.small || !at) return;
+      const point = map.layerPointToContainerPoint(this.project(at.lon, at.lat));
+      if (node.offsetHeight + 140 < map.getSize().y) return;
+      map.panBy([point.x - map.getSize().x / 2, point.y - 60], { animate: false });
+    }
+
     showCard(about, ...content) {
       const kept = this.popup && this.popup.key === about.key ? this.popup : null;
       if (this.popup) this.popup.node.remove();
@@ -562,6 +574,8 @@
       L.DomEvent.disableScrollPropagation(node);
       this.map.getContainer().append(node);
       this.popup = { ...about, node, from: about.from || (kept && kept.from) };
+      node.style.width = `${Math.min(350, this.map.getSize().x - 60)}px`;
+      this.clear();
       this.placePopup();
       node.focus({ preventScroll: true });
     }
@@ -572,7 +586,7 @@
       const { node, at } = this.popup;
       const size = map.getSize();
       node.style.width = `${Math.min(350, size.x - 60)}px`;
-      node.style.maxHeight = `${Math.max(160, size.y - 24)}px`;
+      node.style.maxHeight = `${Math.max(160, size.y - (this.small ? 120 : 24))}px`;
       const [w, h] = [node.offsetWidth, node.offsetHeight];
       if (!at) {
         const edge = this.edge.card;

@@ -75,7 +75,7 @@
       .map(([from, to, last]) => ({
         points: curve(from, to),
         head: last && facts.direction !== "uncertain",
-        dash: facts.direction === "uncertain" || Boolean(from.vague && from.precision === "country"),
+        dash: facts.direction === "uncertain" || Boolean(from.vague),
         fade: to.precision === "country",
       }))
       .filter((leg) => leg.points.length > 1);
