@@ -3,9 +3,9 @@
     python data/build/tagger.py --articles geovirus.jsonl --sentences ner_train/ --out data/models/place-tagger
     python data/build/tagger.py --articles geovirus.jsonl --sentences ner_train/ --out /tmp/trial --hold-out 5
 
-Needs data/build/requirements.txt. ARTICLES is JSON lines with "url", "text" and "toponyms" (start, end in code
+Needs data/build/requirements-tagger.txt. ARTICLES is JSON lines with "url", "text" and "toponyms" (start, end in code
 points); SENTENCES is a folder of <set>.jsonl.gz with "tokens", "spans" and "source". Only the sources named in
-SOURCES are read, so text under share-alike or unclear terms cannot slip in. With --hold-out N every Nth article (by a
+SOURCES are read, so text under share-alike or unclear terms cannot slip in. With --hold-out N one article in N (by a
 hash of its address) is kept out of training and scored instead. The same seed, data, thread count and library
 versions give the same weights; a GPU is used when there is one, with weights that differ in the last digits.
 
@@ -33,7 +33,7 @@ from torch import Tensor, nn
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from geo.locate.tagger import Tagger, case_of  # noqa: E402
+from geo.locate.tagger import Tagger, case_of
 
 CLASSES = ("PLACE", "DEMONYM", "ORG", "PER", "OTHER")
 LABELS = ("O", *(f"{prefix}-{name}" for name in CLASSES for prefix in "BI"))
@@ -81,7 +81,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Word pieces without [CLS] and [SEP]. `targets` holds a label number at the first piece of each word, -1 after it."""
+    """Word pieces without the end marks; `targets` is a label number at the first piece of a word, else -1."""
 
     pieces: tuple[int, ...]
     cases: tuple[int, ...]
@@ -119,7 +119,7 @@ def _from_tokens(tokens: list[str], spans: list[list], source: str) -> Text:
     for token in tokens:
         starts.append(at)
         at += len(token) + 1
-    ends = [start + len(token) for start, token in zip(starts, tokens)]
+    ends = [start + len(token) for start, token in zip(starts, tokens, strict=True)]
     return Text(" ".join(tokens), tuple((starts[a], ends[b - 1], NAMES.get(c, c)) for a, b, c in spans), source)
 
 
@@ -135,9 +135,11 @@ def encode(tokenizer: Tokenizer, text: Text) -> tuple[list[int], list[int], list
     pieces, cases, targets = [], [], []
     spans, here, last_word, last_span = sorted(text.spans), 0, None, None
     word_end: dict[int, int] = {}
-    for word, (_, end) in zip(encoding.word_ids, encoding.offsets):
+    for word, (_, end) in zip(encoding.word_ids, encoding.offsets, strict=True):
         word_end[word] = end
-    for piece, word, (start, _) in zip(encoding.ids, encoding.word_ids, encoding.offsets):
+    for piece, word, (start, _) in zip(
+        encoding.ids, encoding.word_ids, encoding.offsets, strict=True
+    ):
         if word == last_word:
             pieces.append(piece), cases.append(cases[-1]), targets.append(-1)
             continue
@@ -182,7 +184,9 @@ def windows_of(tokenizer: Tokenizer, texts: list[Text], silent: tuple[str, ...],
     return made
 
 
-def gather(tokenizer: Tokenizer, articles: list[Text], sentences: dict[str, list[Text]], dice: random.Random) -> list[Window]:
+def gather(
+    tokenizer: Tokenizer, articles: list[Text], sentences: dict[str, list[Text]], dice: random.Random
+) -> list[Window]:
     """The training windows of one run, in the order they are shown."""
     chosen = windows_of(tokenizer, articles, ARTICLES.silent, join=False) * ARTICLES.repeats
     print(f"articles: {len(articles)} texts, {len(chosen)} windows with repeats", flush=True)
@@ -303,7 +307,8 @@ def train(model: Model, windows: list[Window], ends: tuple[int, int], device: st
     fresh = [*model.head.parameters(), *model.case.parameters()]
     known = {id(p) for p in fresh}
     old = [p for p in model.parameters() if p.requires_grad and id(p) not in known]
-    optimiser = torch.optim.AdamW([{"params": old, "lr": RATE_ENCODER}, {"params": fresh, "lr": RATE_HEAD}], weight_decay=0.01)
+    groups = [{"params": old, "lr": RATE_ENCODER}, {"params": fresh, "lr": RATE_HEAD}]
+    optimiser = torch.optim.AdamW(groups, weight_decay=0.01)
     steps = -(-len(windows) // BATCH)
     rate = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda step: min((step + 1) / (WARM_UP * steps), (steps - step) / ((1 - WARM_UP) * steps)))
@@ -336,13 +341,15 @@ def export(model: Model, tokenizer: Tokenizer, out: Path) -> None:
     full, small = out.parent / f"{out.name}.fp32.onnx", out / "model.int8.onnx"
     example = torch.ones(2, 8, dtype=torch.long)
     names = ("pieces", "cases", "present")
-    torch.onnx.export(model, (example, example, example), str(full), input_names=list(names), output_names=["logits"],
-                      dynamic_axes={name: {0: "window", 1: "piece"} for name in (*names, "logits")},
-                      opset_version=17, dynamo=False)
+    axes = {name: {0: "window", 1: "piece"} for name in (*names, "logits")}
+    torch.onnx.export(model, (example,) * 3, str(full), input_names=list(names), output_names=["logits"],
+                      dynamic_axes=axes, opset_version=17, dynamo=False)
     quantize_dynamic(str(full), str(small), weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
     tokenizer.save(str(out / "tokenizer.json"))
-    digests = {name: hashlib.sha256((out / name).read_bytes()).hexdigest() for name in ("model.int8.onnx", "tokenizer.json")}
-    config = {"labels": list(LABELS), "cases": list(CASES), "window": RUN_WINDOW, "overlap": RUN_OVERLAP, "sha256": digests}
+    shipped = ("model.int8.onnx", "tokenizer.json")
+    digests = {name: hashlib.sha256((out / name).read_bytes()).hexdigest() for name in shipped}
+    config = {"labels": list(LABELS), "cases": list(CASES), "window": RUN_WINDOW, "overlap": RUN_OVERLAP,
+              "sha256": digests}
     (out / "config.json").write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")
     print(f"{small}: {small.stat().st_size / 1e6:.1f} MB", flush=True)
 
@@ -364,8 +371,8 @@ def main() -> None:
     parser.add_argument("--articles", type=Path, required=True)
     parser.add_argument("--sentences", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--encoder", type=Path, default=None, help="folder of the encoder (default: the installed package)")
-    parser.add_argument("--hold-out", type=int, default=0, metavar="N", help="keep every Nth article out and score it")
+    parser.add_argument("--encoder", type=Path, help="folder of the encoder (default: the installed package)")
+    parser.add_argument("--hold-out", type=int, default=0, metavar="N", help="keep one article in N out, score it")
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
