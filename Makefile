@@ -7,7 +7,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 CORPORA ?= ../shared/corpora
 
-.PHONY: install run test lint chromium evaluate bench torture data clean
+.PHONY: install run test lint chromium evaluate bench data clean
 .DEFAULT_GOAL := run
 
 install: $(VENV)/.installed
@@ -37,8 +37,10 @@ chromium:
 evaluate: install
 	$(BIN)/python -m tests.gate $(CORPORA)
 
+bench: install
+	$(BIN)/python -m tests.bench_speed
+
 data: install
-	@sed -n 's/^# make data: //p' data/build/README.md
 	$(BIN)/python -m pip install --quiet -r data/build/requirements.txt
 	$(BIN)/python data/build/gazetteer.py
 	$(BIN)/python data/build/basemap.py

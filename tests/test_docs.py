@@ -25,7 +25,7 @@ def test_every_filter_is_in_the_readme() -> None:
 
 def test_every_make_target_of_the_readme_exists() -> None:
     makefile = (ROOT / "Makefile").read_text("utf-8")
-    for target in re.findall(r"make ([a-z]+)", README):
+    for target in re.findall(r"(?:^    |`)make ([a-z]+)", README, re.M):
         assert re.search(rf"^{target}:", makefile, re.M), target
 
 
