@@ -11,7 +11,8 @@ from streamlit_folium import _get_feature_group_string, _get_map_string
 from geo.show import mapview
 
 HOSTILE = (
-    "</script><script>alert(1)</script>", "${window.pwn=1}", "{{'map_div'}}", "_dateline _datelinesay", "\\${x}", "`", "\u2028\u2029",
+    "</script><script>alert(1)</script>", "${window.pwn=1}", "{{'map_div'}}",
+    "_dateline _datelinesay", "\\${x}", "`", "\u2028\u2029",
     "feature_group_feature_group_0",
 )
 

@@ -227,8 +227,9 @@
 
   /* Where text may stand, found by trial: right, left, below, above of its point. Boxes are [x0, y0, x1, y1]. */
   D.Labels = class {
-    constructor(context, bounds) {
+    constructor(context, bounds, view) {
       this.context = context;
+      this.view = [view.min.x, view.min.y, view.max.x, view.max.y]; // what is seen; names of ends stay inside it if they can
       this.bounds = [bounds.min.x, bounds.min.y, bounds.max.x, bounds.max.y];
       this.taken = new Map();
       this.written = [];
@@ -276,7 +277,8 @@
       if (centred) spots.splice(0, forced ? 0 : 4, [x - width / 2, y - height / 2, 0.5]);
       const air = kind === "city" ? 5 : 1; // towns leave room between each other, so that the map stays quiet
       const boxes = spots.map(([left, top, side]) => ({ left, top, side, box: [left - air, top - air, left + width + air, top + height + air] }));
-      const spot = boxes.find(({ box }) => this.free(box)) || (forced ? boxes[0] : null);
+      const within = (box) => box[0] >= this.view[0] && box[1] >= this.view[1] && box[2] <= this.view[2] && box[3] <= this.view[3];
+      const spot = boxes.find(({ box }) => this.free(box) && (!forced || within(box))) || (forced ? boxes[0] : null);
       if (!spot) return false;
       this.take(spot.box);
       if (dot) this.take([x - dot, y - dot, x + dot, y + dot]);

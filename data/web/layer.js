@@ -400,7 +400,7 @@
     }
 
     paintLabels(context, bounds) {
-      const labels = new D.Labels(context, bounds);
+      const labels = new D.Labels(context, bounds, this.seen());
       for (const group of this.groups) {
         const reach = group.count > 3 || !group.items ? D.radius(group.count) + 5 : 12;
         const low = group.items && !group.mixed && group.count > 1 && group.count <= 3 ? 16 : 0;
@@ -423,6 +423,11 @@
       if (this.base) D.baseLabels(labels, this.base, this.map);
       labels.paint();
       this.written = labels.written.map(({ kind, first, lower }) => ({ kind, text: first, second: lower }));
+    }
+
+    seen() {
+      const corner = this.map.containerPointToLayerPoint([0, 0]);
+      return L.bounds(corner, corner.add(this.map.getSize()));
     }
 
     /* Base labels keep off the lines. */

@@ -34,7 +34,8 @@ def point(number: int, lon: float, lat: float, glyph: str = "air", **more: Any) 
     """One entry of `points`."""
     return {
         "id": f"ev{number}", "lon": lon, "lat": lat, "type": "airstrike", "glyph": glyph, "precision": "exact",
-        "radius_km": 5, "status": "reported", "title": f"Event {number}", "start": "2019-09-09", "end": "2019-09-11", **more,
+        "radius_km": 5, "status": "reported", "title": f"Event {number}", "start": "2019-09-09", "end": "2019-09-11",
+        **more,
     }
 
 
@@ -90,7 +91,8 @@ def seeds() -> Json:
             [
                 point(1, 43.2742, 35.6731, title="Airstrike on Qanus Island"),
                 point(2, 43.2742, 35.6731, "ground", title="Clearance operation on Qanus Island"),
-                point(3, 43.2742, 35.6731, "ground", title="Ground attacks near Qanus", precision="near", radius_km=15),
+                point(3, 43.2742, 35.6731, "ground", title="Ground attacks near Qanus", precision="near",
+                      radius_km=15),
                 point(4, 41.1449, 36.3756, "forces", title="Recruitment in Al Hol camp"),
             ],
             [{"id": "ev5", "type": "sanctions", "glyph": "politics", "title": "United States: sanctions",
@@ -107,7 +109,7 @@ def seeds() -> Json:
         "places": features(
             ({"id": "gn:98182", "name": "Baghdad", "n_mentions": 1, "n_articles": 1, "feature_code": "PPLC"},
              {"type": "Point", "coordinates": [44.4009, 33.3406]})),
-        "details": {f"ev{n}": details(f"ev{n}", "Coalition and Iraqi aircraft bomb Qanus Island") for n in range(1, 6)}
+        "details": {f"ev{n}": details(f"ev{n}", "Coalition aircraft bomb Qanus Island") for n in range(1, 6)}
         | {"rt1": details("rt1", "Syria → Mosul", kind="route", type_label="Route", glyph="route")},
     }
 
@@ -117,17 +119,21 @@ def busy() -> Json:
     found = cells([point(0, 36.0, 33.0)])
     many = [
         {"lon": 36.2 + 0.9 * x, "lat": 33.1 + 0.8 * y, "count": 3 ** ((x + y) % 7) + 1,
-         "glyphs": {"air": 3, "ground": 2, "bomb": 1}, "bbox": [36 + 0.9 * x, 33 + 0.8 * y, 36.4 + 0.9 * x, 33.3 + 0.8 * y]}
+         "glyphs": {"air": 3, "ground": 2, "bomb": 1},
+         "bbox": [36 + 0.9 * x, 33 + 0.8 * y, 36.4 + 0.9 * x, 33.3 + 0.8 * y]}
         for x in range(6) for y in range(5)
     ]
     pile = [point(n, 43.2742, 35.6731, title=f"Pile {n}") for n in range(1, 6)]
     bounds = [36.0, 33.0, 43.3, 37.0]
-    return seeds() | {"cells": found | {"points": pile, "cells": many, "total": 4000, "in_view": 3000, "bounds": bounds}}
+    shown = found | {"points": pile, "cells": many, "total": 4000, "in_view": 3000, "bounds": bounds}
+    return seeds() | {"cells": shown}
 
 
 def hostile() -> Json:
     """Every hostile string through every text the layer shows."""
-    points = [point(n, 40 + 1.2 * n, 33 + n % 3, title=text, type=text, status=text) for n, text in enumerate(HOSTILE)]
+    points = [
+        point(n, 40 + 1.2 * n, 33 + n % 3, title=text, type=text, status=text) for n, text in enumerate(HOSTILE)
+    ]
     unplaced = [
         {"id": f"ev{n}", "type": text, "glyph": text, "title": text, "place": text, "precision": "country"}
         for n, text in enumerate(HOSTILE)
@@ -143,7 +149,8 @@ def hostile() -> Json:
     ends = [end("origin", HOSTILE[0], 39, 34, "region", 50), end("destination", HOSTILE[1], 44, 35)]
     return {
         "cells": cells(points, unplaced), "details": shown,
-        "routes": features(({"id": "ev1", "title": HOSTILE[2], "direction": HOSTILE[0], "status": HOSTILE[1], "ends": ends}, None)),
+        "routes": features((
+            {"id": "ev1", "title": HOSTILE[2], "direction": HOSTILE[0], "status": HOSTILE[1], "ends": ends}, None)),
         "places": features(*(
             ({"id": text, "name": text, "n_mentions": 1, "n_articles": 1, "feature_code": "PPL"},
              {"type": "Point", "coordinates": [41 + n, 32.5]}) for n, text in enumerate(HOSTILE))),

@@ -14,7 +14,8 @@ from tests.browser.layer_app import HOSTILE
 
 ROOT = Path(__file__).resolve().parents[2]
 QUIET = (
-    "--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-component-update",
+    "--disable-sync",
 )
 START_S = 30
 Open = Callable[..., Page]
@@ -111,7 +112,7 @@ def test_pins_routes_and_base_map_are_drawn_without_the_internet(show: Open) -> 
     assert state["routes"] == [5], "two origins, three destinations over one waypoint"
     assert {"Mosul", "Makhmour", "Jazeera desert", "Kirkuk region", "Syria"} <= words
     assert "Baghdad" in words, "base labels"
-    assert [label for label in state["labels"] if label["text"] == "Syria"][0]["second"] == "whole country"
+    assert next(label for label in state["labels"] if label["text"] == "Syria")["second"] == "whole country"
     assert page.locator(".dl-edge li").count() == 1
     assert not strangers(page)
 
@@ -131,7 +132,9 @@ def test_popup_says_what_the_api_says(show: Open) -> None:
     page.get_by_role("button", name="Air, missile, shelling: Airstrike on Qanus Island").click()
     idle(page)
     words = page.locator(".dl-words")
-    expect(words).to_have_text("Bombs were dropped on Qanus – located near the base in Qayyarah – amid a series of attacks.")
+    expect(words).to_have_text(
+        "Bombs were dropped on Qanus – located near the base in Qayyarah – amid a series of attacks."
+    )
     expect(words.locator("mark")).to_have_text("Qanus")
     assert page.locator(".dl-popup a[target=_blank]").get_attribute("rel") == "noopener noreferrer"
     expect(page.locator(".dl-next")).to_have_text("1 of 3 here ›")
