@@ -170,7 +170,7 @@ def _sentence(article: Article, span: Span, several: list[Evidence], loads: tupl
     for part, kind in sorted(((p, k) for p, k in both if p), key=lambda row: (row[0].start, -row[0].end)):
         if not kept or part.start >= kept[-1]["end"]:
             kept.append({"start": part.start, "end": part.end, "kind": kind})
-    return {"text": shown, "marks": kept, "article": article_json(article)}
+    return {"text": shown, "at": span.start, "marks": kept, "article": article_json(article)}
 
 
 def article_json(article: Article) -> dict[str, Any]:

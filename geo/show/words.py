@@ -366,9 +366,16 @@ def confidence_words(confidence: float, factors: Sequence[tuple[str, float]]) ->
     return Words(f"{confidence:.2f}", reason)
 
 
+_FACTORS = {
+    "words": "How plainly the words say it", "status": "Told as done, not as planned",
+    "place": "Place in the sentence", "precision": "How exact the place is",
+    "date": "How exactly the date is known",
+}
+
+
 def factor_name(name: str) -> str:
     """A factor's key as words."""
-    return capital(clean(name).replace("_", " "))
+    return _FACTORS.get(name, capital(clean(name).replace("_", " ")))
 
 
 # --- articles

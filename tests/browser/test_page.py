@@ -6,6 +6,7 @@ window of 1400x900, nothing scrolls sideways on a phone, the pins are painted wi
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -24,8 +25,10 @@ from tests.build import PLACES, article
 from tests.filled import WEEK, at, events, fill, routes, undated
 
 ROOT = Path(__file__).resolve().parents[2]
+FAILURES = Path(__file__).parent / "failures"
 HOST = "127.0.0.1"
 START_S = 60
+BLOCKS = "[data-testid='stMainBlockContainer'] [data-testid='stElementContainer']"
 PAINTED_S = 5.0
 
 PAYLOADS = (
@@ -94,9 +97,29 @@ def hostile(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], in
     yield from _serve(url, free_port(), folder / "log")
 
 
-def opened(browser: Browser, served: Served, path: str = "/", *, width: int = 1400, height: int = 900,
-           theme: str = "light") -> Page:
-    """A page in a context of its own; the caller closes `page.context`."""
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def opened(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Open]:
+    """Opens pages, each in a context of its own; closes them, with a picture of each when the test failed."""
+    pages: list[Page] = []
+    failed_before = request.session.testsfailed
+
+    def open_page(served: Served, path: str = "/", **look: object) -> Page:
+        pages.append(_open(browser, served, path, **look))  # type: ignore[arg-type]
+        return pages[-1]
+
+    yield open_page
+    for number, page in enumerate(pages):
+        if request.session.testsfailed > failed_before:
+            FAILURES.mkdir(exist_ok=True)
+            page.screenshot(path=FAILURES / f"{re.sub(r'[^a-zA-Z0-9]+', '-', request.node.name)}-{number}.png")
+        page.context.close()
+
+
+def _open(browser: Browser, served: Served, path: str, *, width: int = 1400, height: int = 900,
+          theme: str = "light") -> Page:
     context = browser.new_context(
         viewport={"width": width, "height": height}, color_scheme=theme, reduced_motion="reduce"  # type: ignore[arg-type]
     )
@@ -128,20 +151,19 @@ def settled(page: Page, cards: int) -> None:
     expect(page.locator("[class*='st-key-pick-'] button")).to_have_count(cards, timeout=15_000)
 
 
-def test_pins_are_painted_in_time_without_the_internet(browser: Browser, served: Served) -> None:
-    opened(browser, served).context.close()  # the first page of a server imports the scripts
+def test_pins_are_painted_in_time_without_the_internet(opened: Open, served: Served) -> None:
+    opened(served)  # the first page of a server imports the scripts
     began = time.monotonic()
-    page = opened(browser, served)
+    page = opened(served)
     expect(the_map(page).locator(".dl-pin").first).to_be_visible(timeout=20_000)
     took = time.monotonic() - began
     settled(page, 6)
     assert took < PAINTED_S, f"{took:.1f} s"
     assert not served.strangers
-    page.context.close()
 
 
-def test_the_map_is_the_page(browser: Browser, served: Served) -> None:
-    page = opened(browser, served)
+def test_the_map_is_the_page(opened: Open, served: Served) -> None:
+    page = opened(served)
     settled(page, 6)
     box = page.locator(".st-key-map-frame iframe").bounding_box()
     inner = the_map(page).locator(".leaflet-container").bounding_box()
@@ -150,24 +172,21 @@ def test_the_map_is_the_page(browser: Browser, served: Served) -> None:
     assert box["width"] * box["height"] >= 0.55 * 1400 * 900
     assert inner["height"] >= box["height"] - 4, "the map fills its frame"
     assert box["y"] + box["height"] <= 900
-    page.context.close()
 
 
 @pytest.mark.parametrize("path", ["/", "/articles", "/event?id=e-airstrike", f"/article?id={undated().id}", "/about"])
-def test_nothing_scrolls_sideways_on_a_phone(browser: Browser, served: Served, path: str) -> None:
-    page = opened(browser, served, path, width=390, height=844)
-    blocks = page.locator("[data-testid='stMainBlockContainer'] [data-testid='stElementContainer']")
-    expect(blocks.nth(1)).to_be_attached(
+def test_nothing_scrolls_sideways_on_a_phone(opened: Open, served: Served, path: str) -> None:
+    page = opened(served, path, width=390, height=844)
+    expect(page.locator(BLOCKS).nth(1)).to_be_attached(
         timeout=15_000
     )
     page.wait_for_function("document.querySelectorAll('[data-testid=stSkeleton]').length === 0")
     assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
     assert page.evaluate("(e => e.scrollWidth <= e.clientWidth)(document.querySelector('[data-testid=stMain]'))")
-    page.context.close()
 
 
-def test_filters_change_pins_and_cards_alike(browser: Browser, served: Served) -> None:
-    page = opened(browser, served)
+def test_filters_change_pins_and_cards_alike(opened: Open, served: Served) -> None:
+    page = opened(served)
     settled(page, 6)
     expect(the_map(page).locator(".dl-pin").first).to_be_visible(timeout=15_000)
     everything = pins(page)
@@ -179,18 +198,16 @@ def test_filters_change_pins_and_cards_alike(browser: Browser, served: Served) -
     expect(the_map(page).locator(".dl-pin:not(.dl-route)")).to_have_count(1, timeout=10_000)
     assert everything > 1
     assert "to=2019-08-31" in page.url
-    page.context.close()
 
 
-def test_a_source_in_the_link_filters_pins(browser: Browser, served: Served) -> None:
-    page = opened(browser, served, "/?source=ABC%20News&type=airstrike")
+def test_a_source_in_the_link_filters_pins(opened: Open, served: Served) -> None:
+    page = opened(served, "/?source=ABC%20News&type=airstrike")
     settled(page, 1)
     expect(the_map(page).locator(".dl-pin:not(.dl-route)")).to_have_count(1, timeout=15_000)
-    page.context.close()
 
 
-def test_a_pin_opens_its_sentence_and_the_link_reopens_it(browser: Browser, served: Served) -> None:
-    page = opened(browser, served, "/?type=airstrike")
+def test_a_pin_opens_its_sentence_and_the_link_reopens_it(opened: Open, served: Served) -> None:
+    page = opened(served, "/?type=airstrike")
     pin = the_map(page).locator(".dl-pin:not(.dl-route)")
     expect(pin).to_have_count(1, timeout=15_000)
     pin.click()
@@ -199,15 +216,13 @@ def test_a_pin_opens_its_sentence_and_the_link_reopens_it(browser: Browser, serv
     expect(popup).to_contain_text("the same load")
     page.wait_for_url("**event=e-airstrike**", timeout=10_000)
     link = page.url.removeprefix(served.url)
-    page.context.close()
-    again = opened(browser, served, link)
+    again = opened(served, link)
     expect(the_map(again).locator(".dl-popup")).to_contain_text("Bombs were dropped on Qanus", timeout=15_000)
     expect(again.locator("[class*='st-key-card-chosen']")).to_have_count(1)
-    again.context.close()
 
 
-def test_a_card_opens_the_popup_on_the_map(browser: Browser, served: Served) -> None:
-    page = opened(browser, served)
+def test_a_card_opens_the_popup_on_the_map(opened: Open, served: Served) -> None:
+    page = opened(served)
     settled(page, 6)
     expect(the_map(page).locator(".dl-pin").first).to_be_visible(timeout=15_000)
     for number in (3, 4):  # a second choice must reach the map as the first did
@@ -215,32 +230,29 @@ def test_a_card_opens_the_popup_on_the_map(browser: Browser, served: Served) -> 
         words = title.inner_text().strip()
         title.click()
         expect(the_map(page).locator(".dl-popup .dl-title")).to_have_text(words, timeout=15_000)
-    page.context.close()
 
 
-def test_the_download_is_what_is_shown(browser: Browser, served: Served) -> None:
-    page = opened(browser, served, "/?from=2019-09-01")
+def test_the_download_is_what_is_shown(opened: Open, served: Served) -> None:
+    page = opened(served, "/?from=2019-09-01")
     settled(page, 4)
     with page.expect_download(timeout=15_000) as waiting:
         page.locator(".st-key-export button").click()
     made = json.loads(Path(waiting.value.path()).read_text("utf-8"))
     assert not geojson.check(made)
     assert len(made["features"]) == 4
-    page.context.close()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize(("width", "height"), [(1400, 900), (390, 844)])
-def test_pictures(browser: Browser, served: Served, theme: str, width: int, height: int, tmp_path: Path) -> None:
+def test_pictures(opened: Open, served: Served, theme: str, width: int, height: int, tmp_path: Path) -> None:
     """Painted in every theme and size; set PICTURES to a folder to keep and look at them."""
-    page = opened(browser, served, "/", width=width, height=height, theme=theme)
+    page = opened(served, "/", width=width, height=height, theme=theme)
     settled(page, 6)
     expect(the_map(page).locator(".dl-pin").first).to_be_visible(timeout=15_000)
     folder = Path(os.environ.get("PICTURES", tmp_path))
     page.screenshot(path=folder / f"page-{width}-{theme}.png")
     dark = page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor")
     assert dark == {"light": "rgb(255, 255, 255)", "dark": "rgb(20, 24, 29)"}[theme]
-    page.context.close()
 
 
 # --- hostile text
@@ -279,9 +291,9 @@ def hostile_id() -> str:
     "/?type=%3Cimg%20src%3Dx%20onerror%3Dtop.pwn%3D1%3E&place=%24%7Btop.pwn%3D1%7D",
     "/event?id=%3Cimg%20src%3Dx%20onerror%3Dtop.pwn%3D1%3E",
 ])
-def test_no_text_runs_as_code(browser: Browser, hostile: Served, path: str) -> None:
-    page = opened(browser, hostile, path.replace("HOSTILE", hostile_id()))
-    page.wait_for_selector("[data-testid='stMainBlockContainer'] [data-testid='stElementContainer'] >> nth=1", state="attached")
+def test_no_text_runs_as_code(opened: Open, hostile: Served, path: str) -> None:
+    page = opened(hostile, path.replace("HOSTILE", hostile_id()))
+    expect(page.locator(BLOCKS).nth(1)).to_be_attached(timeout=20_000)
     if path.startswith("/?event"):
         expect(the_map(page).locator(".dl-popup .dl-title")).to_contain_text("top.pwn=1", timeout=15_000)
         for summary in the_map(page).locator(".dl-popup summary").all():
@@ -298,4 +310,3 @@ def test_no_text_runs_as_code(browser: Browser, hostile: Served, path: str) -> N
     if path.startswith("/?"):
         assert the_map(page).locator("a[href^='javascript'], img[src='x']").count() == 0
     assert not hostile.strangers
-    page.context.close()

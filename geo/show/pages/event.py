@@ -40,7 +40,7 @@ def draw() -> None:
 def _reports(sentences: list[dict[str, Any]]) -> None:
     st.markdown("### The reports, side by side")
     by_article: dict[str, list[dict[str, Any]]] = {}
-    for sentence in sentences:
+    for sentence in sorted(sentences, key=lambda s: int(s["at"])):  # as the article tells it
         by_article.setdefault(sentence["article"]["id"], []).append(sentence)
     groups = list(by_article.values())
     for pair in (groups[i:i + 2] for i in range(0, len(groups), 2)):
