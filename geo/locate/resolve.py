@@ -23,6 +23,8 @@ POPULATION = 0.12
 """Per power of ten of the population."""
 COUNTRY_NAME = 1.00
 CAPITAL = 0.20
+SEAT = 0.10
+"""The chief town of a unit: where nobody counts heads, the town is meant rather than the district ("Makhmour")."""
 FIRST_ORDER = 0.90
 SECOND_ORDER = 0.05
 PHYSICAL = 0.10
@@ -159,6 +161,8 @@ def _features(
         found.append(("a second-order unit", SECOND_ORDER))
     elif code == "PPLC":
         found.append(("a capital", CAPITAL))
+    elif code.startswith("PPLA"):
+        found.append(("a unit's chief town", SEAT))
     elif code.startswith(_VAST_CODES) and candidate.match is MatchKind.CANONICAL:
         found.append(("a sea or region", VAST))
     elif code.startswith(_PHYSICAL_CODES):
