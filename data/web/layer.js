@@ -406,6 +406,7 @@
         const low = group.items && !group.mixed && group.count > 1 && group.count <= 3 ? 16 : 0;
         labels.take([group.x - reach - low, group.y - reach, group.x + reach + low, group.y + reach + low]);
       }
+      this.routeRoom(labels);
       const named = new Set();
       const ends = this.laid.flatMap((route) => route.ends).filter((end) => end.role !== "waypoint" || end.precision !== "exact");
       for (const end of ends) {
@@ -414,11 +415,13 @@
         named.add(key);
         const area = end.vague || end.radius > 30;
         if (!area) labels.take([end.x - 5, end.y - 5, end.x + 5, end.y + 5]);
-        const lift = end.radius > 60 ? -end.radius * 0.35 : end.precision === "country" ? 18 : 0; // clear of the lines that pass
         const words = end.radius && end.radius < 55 ? "" : D.precisionWords(end.precision); // a small circle has no room for both
-        labels.place("end", end.x, end.y + lift, end.name, words, { forced: true, centred: area, gap: area ? Math.max(8, end.radius + 4) : 8 });
+        const write = (lift, forced) =>
+          labels.place("end", end.x, end.y + lift, end.name, words, { forced, centred: area, gap: area ? Math.max(8, end.radius + 4) : 8 });
+        // inside a large circle the name looks for a height that no line passes
+        const heights = end.radius > 60 ? [-0.35, -0.6, 0.35, 0.6].map((part) => part * end.radius) : [];
+        if (!heights.some((lift) => write(lift, false))) write(end.precision === "country" ? 18 : heights[0] || 0, true);
       }
-      this.routeRoom(labels);
       this.paintPlaces(context, labels);
       if (this.base) D.baseLabels(labels, this.base, this.map);
       labels.paint();
@@ -430,7 +433,7 @@
       return L.bounds(corner, corner.add(this.map.getSize()));
     }
 
-    /* Base labels keep off the lines. */
+    /* Names keep off the lines. */
     routeRoom(labels) {
       for (const leg of this.laid.flatMap((route) => route.legs)) {
         for (const [x, y] of leg.points) labels.take([x - 3, y - 3, x + 3, y + 3]);
