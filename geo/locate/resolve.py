@@ -24,7 +24,7 @@ POPULATION = 0.12
 COUNTRY_NAME = 1.00
 CAPITAL = 0.20
 SEAT = 0.10
-"""The chief town of a unit: where nobody counts heads, the town is meant rather than the district ("Makhmour")."""
+"""A unit's chief town, found by its consonants: it needed one step, "X District" from a bare "X" needs two."""
 FIRST_ORDER = 0.90
 SECOND_ORDER = 0.05
 PHYSICAL = 0.10
@@ -157,11 +157,11 @@ def _features(
         found.append(("a continent", COUNTRY_NAME))
     elif code == "ADM1" and candidate.match is not MatchKind.ALTERNATE:
         found.append(("a first-order unit", FIRST_ORDER))
-    elif code == "ADM2":
+    elif code == "ADM2" and candidate.match is not MatchKind.SKELETON:
         found.append(("a second-order unit", SECOND_ORDER))
     elif code == "PPLC":
         found.append(("a capital", CAPITAL))
-    elif code.startswith("PPLA"):
+    elif code.startswith("PPLA") and candidate.match is MatchKind.SKELETON:
         found.append(("a unit's chief town", SEAT))
     elif code.startswith(_VAST_CODES) and candidate.match is MatchKind.CANONICAL:
         found.append(("a sea or region", VAST))

@@ -241,7 +241,7 @@ def route_ends(route: Movement) -> list[dict[str, Any]]:
     by_role = (("origin", route.origins), ("waypoint", route.waypoints), ("destination", route.destinations))
     return [
         {
-            "role": role, "name": words.clean(w.place.name), "lon": round(w.place.point.lon, 6),
+            "role": role, "name": words.clean(w.name_in_text), "lon": round(w.place.point.lon, 6),
             "lat": round(w.place.point.lat, 6), "precision": w.precision.value, "radius_km": w.radius_km,
             "id": w.place.gazetteer_id, "area": w.place.area,
         }
