@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from geo.filters import Filter
 from geo.records import Article, DateBasis, Event, Findings, Route, Span, StoreError
 from geo.show import words
 from geo.show.details import ROUTE_GLYPH, type_and_glyph
@@ -31,8 +32,15 @@ def draw() -> None:
         st.markdown("### What it reports")
         if not told:
             st.caption("No event or movement was found in it.")
-        for found in told:
+        shown = [f for f in told if _is_visible(f)]
+        for found in shown:
             _link(found)
+        hidden = [f for f in told if not _is_visible(f)]
+        if hidden:
+            with st.expander(f"Hidden unless asked for: {len(hidden)}"):
+                st.caption("Planned, denied, only possible, or background. Ask for them under Status on the map.")
+                for found in hidden:
+                    _link(found)
 
 
 def _shown(findings: Findings, here: Shared) -> list[Event | Route]:
@@ -40,6 +48,10 @@ def _shown(findings: Findings, here: Shared) -> list[Event | Route]:
     own = [e.id for e in findings.events] + [r.id for r in findings.routes]
     merged = [here.found(identity) for identity in own]
     return list({found.id: found for found in merged if found}.values())
+
+
+def _is_visible(found: Event | Route) -> bool:
+    return found.status in (Filter().event_statuses if isinstance(found, Event) else Filter().route_statuses)
 
 
 def _marks(findings: Findings) -> list[tuple[Span, str]]:
@@ -71,7 +83,9 @@ def _link(found: Event | Route) -> None:
         st.page_link("event.py", label=f"{parts.glyph(glyph, label)} **{parts.md(found.title)}**",
                      query_params={"id": found.id})
         place = words.place_note(found.where) if isinstance(found, Event) else "drawn as a sketch, not a road"
-        parts.show(parts.el("div", f"{words.when_short(found.when)} · {place}", css="dl-lines"))
+        status = words.STATUS[found.status] if isinstance(found, Event) else words.ROUTE_STATUS[found.status]
+        told = (words.when_short(found.when), place) if _is_visible(found) else (status, words.when_short(found.when))
+        parts.show(parts.el("div", " · ".join(told), css="dl-lines"))
 
 
 try:

@@ -40,9 +40,9 @@ def draw() -> None:
 def _reports(sentences: list[dict[str, Any]]) -> None:
     st.markdown("### The reports, side by side")
     by_article: dict[str, list[dict[str, Any]]] = {}
-    for sentence in sorted(sentences, key=lambda s: int(s["at"])):  # as the article tells it
+    for sentence in sentences:
         by_article.setdefault(sentence["article"]["id"], []).append(sentence)
-    groups = list(by_article.values())
+    groups = [sorted(group, key=lambda s: int(s["at"])) for group in by_article.values()]  # as each article tells it
     for pair in (groups[i:i + 2] for i in range(0, len(groups), 2)):
         for column, group in zip(st.columns(2), pair, strict=False):
             article = group[0]["article"]

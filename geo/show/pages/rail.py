@@ -1,6 +1,7 @@
 """Beside the map: the count line, and the same events as cards, as a table or as counts."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -46,11 +47,12 @@ def draw(asked: Filter, here: Shared, chosen: str) -> None:
 
 
 def _first_events(asked: Filter, here: Shared, snapshot: Snapshot, mask: Any) -> list[Event]:
-    """Newest first, those without a date last."""
+    """Newest first, and of the same day what more articles tell and is surer; those without a date last."""
     ids, dated = snapshot.ids[mask], snapshot.end[mask] > 0
     store = here.store()
     newest = [str(i) for i in (*ids[dated][::-1][:TABLE_MOST], *ids[~dated][:TABLE_MOST])][:TABLE_MOST]
-    return [event for event in (store.event(i) for i in newest) if event]
+    found = [event for event in (store.event(i) for i in newest) if event]
+    return sorted(found, key=lambda e: (e.when.end or date.min, len(e.article_ids), e.confidence), reverse=True)
 
 
 def _lines(found: Event | Route) -> tuple[str, str, str]:
