@@ -21,6 +21,8 @@ from geo.records import BadInput, BBox, GazetteerMissing
 COLUMNS = ("id", "name", "lat", "lon", "feature", "country", "admin1", "admin2", "population", "bbox",
            "radius_km", "source", "names")  # fmt: skip
 SCHEMA = 1
+UNIX = b"\x03"
+"""RFC 1952, section 2.3.1: the system a gzip file was made on."""
 """Raise it when the tables or the folding change: old indexes are then left alone and a new one is made."""
 ABBREVIATION_MARK = "~"
 CANONICAL, ALTERNATE, ABBREVIATION, RELAXED, STEM = range(5)
@@ -108,9 +110,10 @@ def decode(line: str, number: int) -> Row:
 
 
 def write_bundle(rows: Iterable[Row], path: Path) -> None:
-    """Same rows, same bytes: sorted by id, no time in the gzip header."""
+    """Same rows, same bytes: sorted by id, neither time nor system in the gzip header (Python releases differ)."""
     lines = ["\t".join(COLUMNS), *map(encode, sorted(rows, key=lambda row: row.id))]
-    path.write_bytes(gzip.compress(("\n".join(lines) + "\n").encode(), 9, mtime=0))
+    packed = gzip.compress(("\n".join(lines) + "\n").encode(), 9, mtime=0)
+    path.write_bytes(packed[:9] + UNIX + packed[10:])
 
 
 def read_lines(bundle: bytes) -> list[str]:
