@@ -21,9 +21,9 @@ from geo.records import BadInput, BBox, GazetteerMissing
 COLUMNS = ("id", "name", "lat", "lon", "feature", "country", "admin1", "admin2", "population", "bbox",
            "radius_km", "source", "names")  # fmt: skip
 SCHEMA = 1
+"""Raise it when the tables or the folding change: old indexes are then left alone and a new one is made."""
 UNIX = b"\x03"
 """RFC 1952, section 2.3.1: the system a gzip file was made on."""
-"""Raise it when the tables or the folding change: old indexes are then left alone and a new one is made."""
 ABBREVIATION_MARK = "~"
 CANONICAL, ALTERNATE, ABBREVIATION, RELAXED, STEM = range(5)
 """How a key names its place. STEM counts only together with the head word that was left out of it."""
