@@ -1,6 +1,9 @@
 """The shipped model: what it finds, its offsets on odd text, and its errors."""
 
+import os
 import shutil
+import subprocess
+import sys
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -75,3 +78,11 @@ def test_a_changed_file_is_refused(tmp_path: Path) -> None:
         file.write(" ")
     with pytest.raises(ModelMissing, match="sha256"):
         Tagger.open(tmp_path / "model")
+
+
+def test_nothing_is_kept_or_sent_about_the_user(tmp_path: Path) -> None:
+    """onnxruntime's official builds write a device id to the user's cache and report home unless switched off."""
+    script = "from geo.locate import Tagger; Tagger.open().tag('A bomb fell on Mosul.')"
+    places = {"XDG_CACHE_HOME": str(tmp_path / "cache"), "HOME": str(tmp_path)}
+    subprocess.run([sys.executable, "-c", script], env={**os.environ, **places}, check=True)
+    assert [p for p in tmp_path.rglob("*") if p.is_file()] == []

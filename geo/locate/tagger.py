@@ -8,10 +8,10 @@ from typing import Any, Self
 
 import msgspec
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from geo.locate.quiet import onnxruntime
 from geo.records import ModelMissing
 
 DEFAULT = Path(__file__).resolve().parents[2] / "data" / "models" / "place-tagger"
