@@ -149,7 +149,12 @@ def _sentences(
         if evidence.article_id in articles:
             by_span.setdefault((evidence.article_id, evidence.span), []).append(evidence)
     by_article: dict[str, list[tuple[str, Span]]] = {}
-    for key in sorted(by_span, key=lambda k: -max(e.says for e in by_span[k])):
+    def telling(key: tuple[str, Span]) -> tuple[int, bool]:
+        """What the sentence says, and whether it names its place instead of pointing to it ("the island")."""
+        text = articles[key[0]].text
+        return max((e.says, e.place is not None and text[e.place.start].isupper()) for e in by_span[key])
+
+    for key in sorted(by_span, key=telling, reverse=True):
         by_article.setdefault(key[0], []).append(key)
     rank = {key: n for keys in by_article.values() for n, key in enumerate(keys)}
     return [_sentence(articles[k[0]], k[1], by_span[k], loads) for k in sorted(by_span, key=lambda k: rank[k] > 0)]
