@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from geo.extract.quantities import same_mass
 from geo.records import (
     Article,
     DateBasis,
@@ -27,9 +28,6 @@ from geo.records import (
     When,
     Where,
 )
-
-SAME_LOAD = 0.15
-"""Masses this close (as a share of the larger one) in one event are two ways to put one load, if one is rounded."""
 
 UNPLACED = frozenset({GeoPrecision.ADMIN1, GeoPrecision.REGION, GeoPrecision.COUNTRY, GeoPrecision.TOPIC})
 """Precisions that are never drawn as a pin."""
@@ -289,19 +287,12 @@ def quantity_words(quantities: Sequence[Quantity]) -> Words:
         if key in seen:
             continue
         seen.add(key)
-        home = next((g for g in groups if _same_load(g[0], quantity)), None)
+        home = next((g for g in groups if same_mass(g[0], quantity)), None)
         if home is None:
             groups.append([quantity])
         else:
             home.append(quantity)
     return Words("; ".join(_load(group) for group in groups))
-
-
-def _same_load(a: Quantity, b: Quantity) -> bool:
-    if not a.kg or not b.kg:
-        return False
-    near = abs(a.kg - b.kg) / max(a.kg, b.kg)
-    return near <= (SAME_LOAD if a.approx or b.approx else 0.01)
 
 
 def _load(group: Sequence[Quantity]) -> str:
