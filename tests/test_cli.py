@@ -94,6 +94,12 @@ def test_a_bad_line_is_named_and_the_rest_goes_on(run: Any) -> None:
         "line 2", "line 3", "line 4"]
 
 
+def test_an_empty_text_has_no_places(run: Any) -> None:
+    got = run("extract", stdin=b'{"id": "e", "text": ""}\n{"id": "b", "text": " \\n "}')
+    assert got.status == 0
+    assert [(row["id"], row["toponyms"], row["events"]) for row in got.rows] == [("e", [], []), ("b", [], [])]
+
+
 def test_ingest_twice_then_export_with_filters(run: Any, tmp_path: Path) -> None:
     folder = tmp_path / "in"
     folder.mkdir()

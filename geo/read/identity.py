@@ -16,9 +16,9 @@ def article_id(url: str, text: str) -> str:
         raise BadInput("The text holds halves of characters (lone surrogates); save it as UTF-8 again.") from None
 
 
-def checked(text: str) -> str:
+def checked(text: str, *, may_be_empty: bool = False) -> str:
     """The same text; BadInput when it is empty, far too long or holds NUL."""
-    if not text.strip():
+    if not may_be_empty and not text.strip():
         raise BadInput("There is no text in it.")
     if len(text) > TEXT_LIMIT:
         raise BadInput(f"It has {len(text):,} characters; an article may have {TEXT_LIMIT:,}. Split it.")

@@ -14,9 +14,12 @@ COLUMNS = ("title", "text", "date", "source", "url")
 
 
 def article_of(line: bytes, *, origin: str) -> Article:
-    """The article of one JSON object, with its own `id` where it has one, else `origin` for one."""
+    """The article of one JSON object, with its own `id` where it has one, else `origin` for one.
+
+    An empty text is an answerable question here (nothing is found in it), unlike a file without words.
+    """
     fields = _json_object(line)
-    made = _article(fields)
+    made = _article(fields, may_be_empty=True)
     given = fields.get("id", origin)
     if isinstance(given, bool) or not isinstance(given, str | int):
         raise BadInput(f"The id {given!r} is neither text nor a whole number.")
@@ -72,11 +75,11 @@ def _json_object(line: bytes) -> Mapping[str, Any]:
     return value
 
 
-def _article(fields: Mapping[str, Any]) -> Article:
+def _article(fields: Mapping[str, Any], *, may_be_empty: bool = False) -> Article:
     """The text as given; what a row leaves out stays unknown."""
     if fields.get("text") is None:
         raise BadInput("There is no field 'text'.")
-    text = checked(_words(fields, "text"))
+    text = checked(_words(fields, "text"), may_be_empty=may_be_empty)
     url, title = _words(fields, "url").strip(), _words(fields, "title").strip()
     day = _words(fields, "date").strip() or _words(fields, "published").strip()
     source = _words(fields, "source").strip()
