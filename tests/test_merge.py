@@ -359,3 +359,15 @@ def test_the_way_back_is_another_route() -> None:
 def test_planned_routes_join_no_others() -> None:
     rows = [route(DATED, 0, *FULL), route(DATED, 60, *FULL, status=RouteStatus.PLANNED)]
     assert len(join_routes_within(rows, DATED)) == 2
+
+
+def test_two_events_without_a_place_are_one_only_where_the_words_say_so() -> None:
+    """Likely words and one day do not make two towns' strikes one when neither town was recognised."""
+    first = article("Warplanes bombed Aville on Tuesday, killing 9 people, the army said. " + "x" * 80, source="A")
+    second = article("Warplanes bombed Beeburg on Tuesday, killing 11 people, the army said. " + "y" * 80, source="B")
+    copy = article("Warplanes bombed Aville on Tuesday, killing 9 people, the army said. " + "z" * 80, source="C")
+    articles = {a.id: a for a in (first, second, copy)}
+    merged = merge_events([event(a, 0, at=None, when=day(10)) for a in articles.values()], articles)
+    assert sorted(len(e.article_ids) for e in merged) == [1, 2]
+    (pair,) = [e for e in merged if len(e.article_ids) == 2]
+    assert set(pair.article_ids) == {first.id, copy.id}

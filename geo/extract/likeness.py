@@ -111,7 +111,7 @@ def score(a: Report, b: Report) -> float:
         return 0.0
     place = place_score(a.event.where, b.event.where)
     day = date_score(a.event.when, b.event.when, a.published, b.published)
-    if place is None or day is None:
+    if place is None or day is None or (a.event.where is None and not _same_telling(a, b)):
         return 0.0
     parts = {
         "place": place,
@@ -121,6 +121,13 @@ def score(a: Report, b: Report) -> float:
         "words": _words(a, b),
     }
     return round(sum(WEIGHTS[name] * value for name, value in parts.items()), 6)
+
+
+def _same_telling(a: Report, b: Report) -> bool:
+    """What two places cannot tell, the words must: one article, one sentence or one quotation."""
+    if a.article_id == b.article_id:
+        return True
+    return not set(a.sentences).isdisjoint(b.sentences) or not a.quotes.isdisjoint(b.quotes)
 
 
 def _actors(a: Event, b: Event) -> float:
