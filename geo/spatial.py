@@ -15,6 +15,15 @@ def distance_km(a: LonLat, b: LonLat) -> float:
     return float(great_circle((a.lat, a.lon), (b.lat, b.lon)).km)
 
 
+def offset(point: LonLat, km: float, bearing: float) -> LonLat:
+    """The point so far along the great circle that leaves at `bearing`, degrees clockwise from north.
+
+    Over a pole it goes on along the other side; the longitude stays within -180..180. km < 0 is the opposite way.
+    """
+    there = great_circle(kilometers=km).destination((point.lat, point.lon), bearing)
+    return LonLat(float(there.longitude), float(there.latitude))
+
+
 def bounds(points: Iterable[LonLat]) -> BBox | None:
     """Smallest box round the points, None for no points. The shorter way round: west > east across 180°."""
     pts = list(points)

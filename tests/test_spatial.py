@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.records import BBox, LonLat
-from geo.spatial import bounds, contains, cut_line, distance_km
+from geo.spatial import bounds, contains, cut_line, distance_km, offset
 
 points = st.builds(LonLat, st.floats(-180, 180), st.floats(-90, 90))
 
@@ -18,6 +18,22 @@ def test_distance_is_symmetric_and_at_most_half_way_round(a: LonLat, b: LonLat) 
 
 def test_distance_is_short_across_the_antimeridian() -> None:
     assert distance_km(LonLat(179.9, 0), LonLat(-179.9, 0)) == pytest.approx(22.24, abs=0.05)
+
+
+@given(points, st.floats(0, 5000), st.floats(0, 360))
+def test_an_offset_lies_so_far_away_and_on_the_globe(start: LonLat, km: float, bearing: float) -> None:
+    there = offset(start, km, bearing)
+    assert -180 <= there.lon <= 180
+    assert -90 <= there.lat <= 90
+    assert distance_km(start, there) == pytest.approx(km, abs=1e-3)
+
+
+def test_offsets_go_the_way_they_say() -> None:
+    start = LonLat(43.13, 36.335)
+    south, east = offset(start, 15, 180), offset(start, 15, 90)
+    assert south == pytest.approx((43.13, 36.2001), abs=1e-4)
+    assert east == pytest.approx((43.2974, 36.335), abs=1e-3)
+    assert offset(LonLat(179.95, 0), 22.24, 90).lon == pytest.approx(-179.85, abs=0.01)
 
 
 @given(st.lists(points, min_size=1, max_size=8))
