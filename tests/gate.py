@@ -36,6 +36,8 @@ def main(folder: Path) -> int:
             continue
         words, mine = table(corpus, tools)
         print(words)
+        if "note" in floor:
+            print(f"  note: {floor['note']}")
         for figure, value in (("f1", mine.f1(mine.exact)[2]), ("acc161", mine.near_all())):
             verdict = "holds" if value >= floor[figure] else "FAILS"
             failed += value < floor[figure]
