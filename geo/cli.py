@@ -16,10 +16,10 @@ from tqdm import tqdm
 
 from geo import __version__, filters
 from geo.evaluate import evaluate
-from geo.extract import dates_json, precision_of
+from geo.extract import dates_json
 from geo.ingest import ingest
 from geo.keep import Store
-from geo.locate import DEFAULT_BUNDLE, Gazetteer, Tagger
+from geo.locate import DEFAULT_BUNDLE, Gazetteer, Relation, Tagger, relation_of
 from geo.pipeline import Tools, read
 from geo.read import article_of
 from geo.records import Article, BadFilter, BadInput, Event, GeoError, Place, Route, Toponym
@@ -123,9 +123,14 @@ def _ingest(args: argparse.Namespace) -> int:
 # --- locate, extract, dates
 
 
-def toponym_json(toponym: Toponym) -> dict[str, Any]:
-    """One toponym as `locate` prints it; lat and lon are null, with a reason, when it has no place."""
+def toponym_json(toponym: Toponym, text: str) -> dict[str, Any]:
+    """One toponym as `locate` prints it; lat and lon are null, with a reason, when it has no place.
+
+    They are the named place's own; what lies "15 km south of" it is said by precision, radius and the last reason.
+    """
     place, mention = toponym.place, toponym.mention
+    relation = relation_of(text, mention.span, place) if place else None
+    said = (_relation_words(relation),) if relation and relation.words else ()
     return {
         "start": mention.span.start,
         "end": mention.span.end,
@@ -133,13 +138,21 @@ def toponym_json(toponym: Toponym) -> dict[str, Any]:
         "kind": mention.kind.value,
         "nested_in": mention.nested_in or None,
         **_place_json(place),
-        "geo_precision": precision_of(place, "").value if place else None,
-        "radius_km": place.radius_km if place else None,
+        "geo_precision": relation.precision.value if relation else None,
+        "radius_km": round(relation.radius_km, 3) if relation else None,
         "score": round(toponym.score, 4),
-        "reasons": list(toponym.reasons),
+        "reasons": [*toponym.reasons, *said],
         "alternatives": [_place_json(p) for p in toponym.alternatives],
         "unresolved": toponym.unresolved.value if toponym.unresolved else None,
     }
+
+
+def _relation_words(relation: Relation) -> str:
+    """What the words beside a name add: the relation, and the point meant where it could be reckoned."""
+    if not relation.moved:
+        return f"the words beside it: “{relation.words}”"
+    lon, lat = relation.point
+    return f"the words beside it: “{relation.words}”, about {lat:.4f}, {lon:.4f}"
 
 
 def _place_json(place: Place | None) -> dict[str, Any]:
@@ -159,7 +172,7 @@ def _place_json(place: Place | None) -> dict[str, Any]:
 
 
 def _located(article: Article) -> dict[str, Any]:
-    return {"id": article.id, "toponyms": [toponym_json(t) for t in read(article, _tools()).toponyms]}
+    return {"id": article.id, "toponyms": [toponym_json(t, article.text) for t in read(article, _tools()).toponyms]}
 
 
 def _extracted(article: Article) -> dict[str, Any]:
@@ -167,7 +180,7 @@ def _extracted(article: Article) -> dict[str, Any]:
     by_id = {article.id: article}
     return {
         "id": article.id,
-        "toponyms": [toponym_json(t) for t in found.toponyms],
+        "toponyms": [toponym_json(t, article.text) for t in found.toponyms],
         "events": [event_properties(e, by_id) | _evidence(e.evidence[0].span) for e in found.events],
         "routes": [route_properties(r, by_id) | _evidence(r.evidence[0].span) for r in found.routes],
     }

@@ -5,7 +5,7 @@ from geo.extract.events import find_events
 from geo.extract.merge import join_within, maybe_same, merge_events
 from geo.extract.merge_routes import join_routes_within, merge_routes
 from geo.extract.routes import closed_spans, find_routes
-from geo.extract.sites import precision_of
+from geo.locate import precision_of
 
 __all__ = [
     "FoundDate",

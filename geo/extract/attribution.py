@@ -78,7 +78,9 @@ def attribute(trigger: Trigger, doc: Doc, places: Sequence[Site]) -> tuple[Attri
     others = tuple(dict.fromkeys(s.place for n, s, _ in scored if n >= 0.2 and s.place != best[1].place))
     chosen = [best, *_conjuncts(best, scored, doc)]
     return tuple(
-        Attribution(where_of(s.place, s.name, r.relation, r.rule, s.alternatives + others), s.span, n, own=True)
+        Attribution(
+            where_of(s.place, s.name, r.relation, r.rule, s.alternatives + others, s.stated), s.span, n, own=True
+        )
         for n, s, r in chosen
     )
 

@@ -14,7 +14,7 @@ from spacy.tokens import Span as DocSpan
 
 from geo.extract.grammar import tokens_of
 from geo.extract.route_cues import cues, lemma
-from geo.extract.sites import NEAR_KM, precision_of
+from geo.locate import NEAR_KM, precision_of, radius_of, unit_said
 from geo.records import GeoPrecision, MentionKind, Place, Toponym, Where
 
 JOINERS = frozenset({",", "and", "or", "&", "/", "as", "well", "both", "then"})
@@ -24,12 +24,6 @@ MODIFIER_LIMIT = 8
 CHAIN_LIMIT = 3
 """So many places are read through: "from the prison in the north of X"."""
 LONGEST_PREPOSITION = 4
-_NAMED_UNITS = (
-    (("province", "provinces", "governorate", "region"), GeoPrecision.ADMIN1),
-    (("district", "county"), GeoPrecision.ADMIN2),
-)
-_UNIT_RADIUS_KM = {GeoPrecision.ADMIN1: 60.0, GeoPrecision.ADMIN2: 25.0}
-"""For a unit that the gazetteer knows only by its chief town."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -241,7 +235,7 @@ def where(named: Named, rule: str, *, near: bool) -> Where | None:
     if place is None:
         return None
     precision = _precision(place, named)
-    radius = max(place.radius_km, _UNIT_RADIUS_KM.get(precision, 0.0))
+    radius = radius_of(place, precision)
     if near and precision is GeoPrecision.EXACT:
         precision, radius = GeoPrecision.NEAR, radius + NEAR_KM
     return Where(place, toponym.mention.name, precision, radius, "near" if near else "", rule, toponym.alternatives)
@@ -254,5 +248,4 @@ def _precision(place: Place, named: Named) -> GeoPrecision:
         return precision
     doc = named.tokens.doc
     behind = doc[named.tokens.end].lower_ if named.tokens.end < len(doc) else ""
-    words = {behind, named.tokens[-1].lower_}
-    return next((p for units, p in _NAMED_UNITS if words & set(units)), GeoPrecision.EXACT)
+    return unit_said(behind) or unit_said(named.tokens[-1].lower_) or GeoPrecision.EXACT

@@ -7,16 +7,13 @@ from spacy.tokens import Doc, Token
 
 from geo.extract.event_words import event_words
 from geo.extract.grammar import forms, tokens_of
+from geo.locate import LINES, VAGUE, Relation, precision_of, radius_of, relation_of
+from geo.locate.relations import relations
 from geo.records import Article, GeoPrecision, MentionKind, Place, Span, Toponym, Where
 
-NEAR_KM = 10.0
-"""Radius round a place that an event is only said to be near."""
-BEARING_KM = 50.0
-"""Radius round a place that only gives the direction ("north of X")."""
-
+_SAYABLE = frozenset({"near", "outside", *(f"{way} of" for way in relations().bearings)})
+"""Relations that read well in front of a name ("Airstrike outside X"); the others are shown as "near"."""
 BROAD = frozenset({"PCL", "PCLI", "PCLS", "PCLD", "PCLF", "TERR", "CONT", "RGN", "RGNE", "OCN", "SEA", "ZN"})
-VAGUE = ("DSRT", "RGN", "MTS", "CONT", "SEA", "GULF", "OCN", "PLN", "AREA", "PEN", "ISLS", "LK", "BAY", "FRST")
-LINES = ("STM", "RD", "RR", "CNL", "VAL", "STMS", "WAD", "STRT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +31,8 @@ class Site:
     """Used up by a route."""
     pointing: bool
     """Not a name but "the island", "there"."""
+    stated: Relation | None = None
+    """What the words beside a name say of how near it lies; None for a noun."""
 
 
 def country_like(place: Place) -> bool:
@@ -45,12 +44,12 @@ def sites(article: Article, doc: Doc, toponyms: Sequence[Toponym], closed: froze
 
     A lead's "an island" binds forward to the first named one. Demonyms and unplaced names give none.
     """
-    named = [site for t in toponyms if (site := _named(doc, t, closed)) is not None]
+    named = [site for t in toponyms if (site := _named(article.text, doc, t, closed)) is not None]
     found = sorted([*named, *_pointing(article, doc, named)], key=lambda s: s.span)
     return tuple(found)
 
 
-def _named(doc: Doc, toponym: Toponym, closed: frozenset[Span]) -> Site | None:
+def _named(text: str, doc: Doc, toponym: Toponym, closed: frozenset[Span]) -> Site | None:
     mention = toponym.mention
     if toponym.place is None or mention.kind is not MentionKind.PLACE or mention.nested_in:
         return None
@@ -73,6 +72,7 @@ def _named(doc: Doc, toponym: Toponym, closed: frozenset[Span]) -> Site | None:
         toponym.alternatives,
         mention.span in closed,
         pointing=False,
+        stated=relation_of(text, mention.span, toponym.place),
     )
 
 
@@ -138,30 +138,27 @@ def _admin(place: Place) -> bool:
     return place.feature_code.startswith(("ADM1", "ADM2"))
 
 
-def precision_of(place: Place, relation: str) -> GeoPrecision:
-    """What a place and the words in front of it can say of an event's position, at best."""
-    code = place.feature_code
-    if code.startswith("PCL") or code == "TERR":
-        return GeoPrecision.COUNTRY
-    if code == "ADM1":
-        return GeoPrecision.ADMIN1
-    if code.startswith("ADM"):
-        return GeoPrecision.ADMIN2
-    if code.startswith(LINES):
-        return GeoPrecision.LINEAR
-    if code.startswith(VAGUE):
-        return GeoPrecision.REGION
-    return GeoPrecision.NEAR if relation and relation not in ("on", "in", "at") else GeoPrecision.EXACT
-
-
-def where_of(place: Place, name: str, relation: str, rule: str, alternatives: tuple[Place, ...] = ()) -> Where:
-    """The place as an event's: `relation` "near" widens it, a bearing ("north of") more so."""
+def where_of(
+    place: Place,
+    name: str,
+    relation: str,
+    rule: str,
+    alternatives: tuple[Place, ...] = (),
+    stated: Relation | None = None,
+) -> Where:
+    """The place as an event's. `relation` is how the sentence is built, `stated` what the words beside the name say:
+    a distance written there tells how near, a head noun ("X district") which unit is meant.
+    """
+    if stated is not None and (not relation or stated.km is not None):
+        sayable = stated.km is not None or stated.words in _SAYABLE
+        relation = stated.words if sayable or not stated.words else "near"
     precision = precision_of(place, relation)
-    radius_km = place.radius_km
     if precision is GeoPrecision.NEAR:
-        radius_km += BEARING_KM if relation.endswith(" of") else NEAR_KM
-    shown = relation if precision is GeoPrecision.NEAR else ""
-    return Where(place, name, precision, radius_km, shown, rule, alternatives)
+        radius_km = radius_of(place, precision, relation, stated.km if stated is not None else None)
+        return Where(place, name, precision, radius_km, relation, rule, alternatives)
+    if precision is GeoPrecision.EXACT and stated is not None:
+        precision = stated.precision
+    return Where(place, name, precision, radius_of(place, precision), "", rule, alternatives)
 
 
 def coarseness(place: Place) -> int:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from geo.locate.gazetteer import DEFAULT_BUNDLE, Candidate, Gazetteer, MatchKind
 from geo.locate.recognise import find_mentions
+from geo.locate.relations import LINES, NEAR_KM, VAGUE, Relation, precision_of, radius_of, relation_of, unit_said
 from geo.locate.resolve import resolve
 from geo.locate.tagger import Tagger
 from geo.records import Toponym
@@ -11,7 +12,24 @@ from geo.records import Toponym
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-__all__ = ["DEFAULT_BUNDLE", "Candidate", "Gazetteer", "MatchKind", "Tagger", "find_mentions", "locate", "resolve"]
+__all__ = [
+    "DEFAULT_BUNDLE",
+    "LINES",
+    "NEAR_KM",
+    "VAGUE",
+    "Candidate",
+    "Gazetteer",
+    "MatchKind",
+    "Relation",
+    "Tagger",
+    "find_mentions",
+    "locate",
+    "precision_of",
+    "radius_of",
+    "relation_of",
+    "resolve",
+    "unit_said",
+]
 
 
 def locate(
