@@ -20,7 +20,7 @@ from geo.records import BadInput, BBox, GazetteerMissing
 
 COLUMNS = ("id", "name", "lat", "lon", "feature", "country", "admin1", "admin2", "population", "bbox",
            "radius_km", "source", "names")  # fmt: skip
-SCHEMA = 1
+SCHEMA = 2
 """Raise it when the tables or the folding change: old indexes are then left alone and a new one is made."""
 UNIX = b"\x03"
 """RFC 1952, section 2.3.1: the system a gzip file was made on."""
@@ -128,10 +128,13 @@ def read_lines(bundle: bytes) -> list[str]:
 
 
 def radius_of(row: Row) -> float:
-    """The row's own radius, else the table's by feature code."""
-    if row.radius_km is not None:
-        return row.radius_km
-    fits = [code for code in RADIUS_KM if row.feature.startswith(code)]
+    """The row's own radius, else the usual one."""
+    return usual_radius(row.feature) if row.radius_km is None else row.radius_km
+
+
+def usual_radius(feature: str) -> float:
+    """The table's radius for a feature code."""
+    fits = [code for code in RADIUS_KM if feature.startswith(code)]
     return RADIUS_KM[max(fits, key=len)] if fits else OTHER_RADIUS_KM
 
 
@@ -194,6 +197,7 @@ def _build(lines: list[str], path: Path, digest: str, progress: Callable[[int, i
                 db.execute("INSERT OR IGNORE INTO meta VALUES (?,?)", (f"country {country}", ident))
             elif feature == "ADM1":
                 units[admin1] = number
+                db.execute("INSERT OR IGNORE INTO meta VALUES (?,?)", (f"unit {admin1}", ident))
             elif feature == "ADM2":
                 units[ident] = number
         n_names = 0
@@ -202,7 +206,7 @@ def _build(lines: list[str], path: Path, digest: str, progress: Callable[[int, i
             db.executemany(f"INSERT INTO place VALUES ({','.join('?' * 14)})", [_place(n, r, units) for n, r in rows])
             keys = [key for n, row in rows for key in name_keys(n, row)]
             db.executemany("INSERT INTO name VALUES (?,?,?,?)", keys)
-            db.executemany("INSERT INTO skeleton VALUES (?,?,?,?)", _skeletons(keys, dict(rows)))
+            db.executemany("INSERT INTO skeleton VALUES (?,?,?,?)", skeleton_keys(keys, dict(rows)))
             n_names += len(keys)
             if progress:
                 progress(min(start + _BATCH, len(lines)), len(lines))
@@ -251,9 +255,10 @@ def name_keys(n: int, row: Row) -> Iterator[tuple[str, int, int, str | None]]:
         yield key, kind, n, label
 
 
-def _skeletons(
+def skeleton_keys(
     keys: list[tuple[str, int, int, str | None]], rows: dict[int, Row]
 ) -> Iterator[tuple[str, str, int, str | None]]:
+    """(skeleton, country, place number, label) from what name_keys gave for these rows; each once a place."""
     seen: set[tuple[str, int]] = set()
     for key, kind, n, label in keys:
         if kind in (ABBREVIATION, STEM) or not key.isascii() or not rows[n].country:

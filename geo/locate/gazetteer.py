@@ -6,18 +6,32 @@ same consonants. Which of several places is meant is not decided here.
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
-from platformdirs import user_cache_path
+from platformdirs import user_cache_path, user_data_path
 
-from geo.locate.bundle import ABBREVIATION, ALTERNATE, ARABIC, CANONICAL, RELAXED, SCHEMA, STEM, ready_index
+from geo.locate.additions import check
+from geo.locate.bundle import (
+    ABBREVIATION,
+    ALTERNATE,
+    ARABIC,
+    CANONICAL,
+    RELAXED,
+    SCHEMA,
+    STEM,
+    ready_index,
+    usual_radius,
+)
 from geo.locate.names import fold, skeleton, stems, without_article
-from geo.records import BBox, LonLat, Place
+from geo.locate.queries import SHIPPED, TOGETHER, Queries
+from geo.records import BadInput, BBox, LonLat, Place
 
 DEFAULT_BUNDLE = Path(__file__).resolve().parent.parent.parent / "data" / "gazetteer.tsv.gz"
 LONGEST_NAME = 120
@@ -26,15 +40,10 @@ STAND_IN = {"CONT": 10**9, "OCN": 10**9, "RGN": 10**6, "SEA": 10**6, "DSRT": 10*
             "ADM2": 10**4}  # fmt: skip
 """Order among namesakes where nobody counts heads: as if so many lived there."""
 _REMEMBERED = 50_000
+_WAIT_S = 30.0
 
-_PLACE = ("p.n, p.id, p.name, p.lon, p.lat, p.west, p.south, p.east, p.north, p.feature, p.country, p.population, "
-          "p.radius_km, p.parent")  # fmt: skip
-_EXACT = f"SELECT n.kind, n.label, {_PLACE} FROM name n JOIN place p ON p.n = n.place WHERE n.key = ?"
-_PREFIX = (f"SELECT n.kind, n.label, {_PLACE} FROM name n JOIN place p ON p.n = n.place "
-           "WHERE n.key > ? AND n.key < ? AND n.kind <= ? "
-           "ORDER BY p.population DESC, p.id, n.key LIMIT ?")  # fmt: skip
-_LIKE = (f"SELECT s.label, {_PLACE} FROM skeleton s JOIN place p ON p.n = s.place "
-         "WHERE s.key = ? AND s.country = ?")  # fmt: skip
+_GLANCE_S = 1.0
+"""How long a change to the user's places may go unseen by a process that runs."""
 
 
 class MatchKind(StrEnum):
@@ -62,11 +71,14 @@ class Candidate:
 
 
 class Gazetteer:
-    """Read-only; one connection per thread, so any thread may ask."""
+    """Read-only; one connection per thread, so any thread may ask. What is added meanwhile is seen a second later."""
 
-    def __init__(self, index: Path, bundle: Path) -> None:
-        self._index, self._bundle = index, bundle
-        self._local = threading.local()
+    def __init__(self, index: Path, bundle: Path, places: Path | None = None) -> None:
+        """`places` is the file of the user's own places; it need not exist."""
+        self._index, self._bundle, self._places = index, bundle, places
+        self._local, self._lock = threading.local(), threading.Lock()
+        self._seen: tuple[int, ...] | None = None
+        self._version, self._look_again = 0, 0.0
         self._remembered = lru_cache(_REMEMBERED)(self._candidates)
         self._unit = lru_cache(_REMEMBERED)(self._read_unit)
 
@@ -76,12 +88,17 @@ class Gazetteer:
         bundle: Path = DEFAULT_BUNDLE,
         cache_dir: Path | None = None,
         progress: Callable[[int, int], None] | None = None,
+        places: Path | None = None,
     ) -> "Gazetteer":
         """Makes the index at first use (some seconds; `progress` gets rows done and rows in all).
 
-        Raises GazetteerMissing when there is no bundle, BadInput when it is damaged.
+        `places` is the file of the user's places when it is not at its usual place (own_places). Raises
+        GazetteerMissing when there is no bundle, BadInput when it or the user's file is damaged.
         """
-        return cls(ready_index(bundle, cache_dir or default_cache_dir(), progress), bundle)
+        index = ready_index(bundle, cache_dir or default_cache_dir(), progress)
+        gazetteer = cls(index, bundle, places or own_places(bundle))
+        gazetteer._db()
+        return gazetteer
 
     def candidates(self, name: str, countries: frozenset[str] | None = None) -> tuple[Candidate, ...]:
         """Places called so, surest match first, then by population, then by id; () for an unknown name.
@@ -91,17 +108,18 @@ class Gazetteer:
         """
         if not name or len(name) > LONGEST_NAME:
             return ()
+        self._refresh()
         return self._remembered(name, countries)
 
     def get(self, gazetteer_id: str) -> Place | None:
         """The place of this id, None when there is none."""
-        row = self._db().execute(f"SELECT {_PLACE} FROM place p WHERE p.id = ?", (gazetteer_id,)).fetchone()
-        return self._place(row) if row else None
+        found = self._ask(self._queries().place, gazetteer_id)
+        return self._place(found[0]) if found else None
 
     def country(self, country_code: str) -> Place | None:
         """The country or territory of an ISO 3166-1 alpha-2 code, None when there is none."""
-        row = self._db().execute("SELECT value FROM meta WHERE key = ?", (f"country {country_code}",)).fetchone()
-        return self.get(row[0]) if row else None
+        found = self._ask("SELECT value FROM main.meta WHERE key = ?", f"country {country_code}")
+        return self.get(found[0][0]) if found else None
 
     def search(self, name: str, limit: int = 20) -> tuple[Candidate, ...]:
         """For people who type: all exact candidates, then places whose name begins so, largest first."""
@@ -109,10 +127,9 @@ class Gazetteer:
         key = fold(name)
         if len(key) < 2 or len(key) > LONGEST_NAME or len(exact) >= limit:
             return exact[:limit]
-        bounds = (key, key + "\U0010ffff", ALTERNATE, limit * 4)
         seen = {found.place.gazetteer_id for found in exact}
         rest = []
-        for kind, label, *row in self._db().execute(_PREFIX, bounds):
+        for kind, label, *row in self._ask(self._queries().prefix, key, key + "\U0010ffff", ALTERNATE, limit * 4):
             place = self._place(row)
             if place.gazetteer_id not in seen:
                 seen.add(place.gazetteer_id)
@@ -122,15 +139,30 @@ class Gazetteer:
     def has_name(self, name: str) -> bool:
         """Whether some place is called exactly so (folded); abbreviations count only in their own case."""
         key = fold(name)
-        rows = self._db().execute("SELECT kind, label FROM name WHERE key = ? AND kind <= ?", (key, ABBREVIATION))
-        return any(kind != ABBREVIATION or _same_case(name, label) for kind, label in rows) if key else False
+        rows = self._ask(self._queries().named, key, ABBREVIATION) if key else []
+        return any(kind != ABBREVIATION or _same_case(name, label) for kind, label in rows)
+
+    def known(self, country_code: str) -> int:
+        """How many places of a country are known, the user's own with them."""
+        return int(self._ask(self._queries().counted, country_code)[0][0])
+
+    def coverage(self, country_code: str) -> str:
+        """The same for people: "Iraq: 314 places known"; the code stands for a country that has no name here."""
+        country, known = self.country(country_code), self.known(country_code)
+        return f"{country.name if country else country_code}: {known:,} place{'' if known == 1 else 's'} known"
+
+    def countries(self) -> Mapping[str, int]:
+        """How many places are known by country code, in order; "" holds seas and what lies across borders."""
+        return MappingProxyType({code: int(count) for code, count in self._ask(self._queries().tally)})
 
     def info(self) -> Mapping[str, str | int]:
-        """rows, names, the bundle's sha256, the schema, and where both files are."""
-        meta = dict(self._db().execute("SELECT key, value FROM meta WHERE key NOT LIKE 'country %'"))
+        """rows, names, the bundle's sha256, the schema, and where the files are; rows and names as shipped."""
+        meta = dict(self._ask("SELECT key, value FROM main.meta WHERE key IN ('rows', 'names', 'sha256')"))
+        added = self._ask("SELECT count(*) FROM own.place")[0][0] if self._queries() is TOGETHER else 0
         return MappingProxyType({
             "rows": int(meta["rows"]), "names": int(meta["names"]), "sha256": meta["sha256"], "schema": SCHEMA,
-            "bundle": str(self._bundle), "index": str(self._index),
+            "bundle": str(self._bundle), "index": str(self._index), "added": added,
+            "added_file": str(self._places or ""),
         })  # fmt: skip
 
     def _candidates(self, name: str, countries: frozenset[str] | None) -> tuple[Candidate, ...]:
@@ -148,8 +180,8 @@ class Gazetteer:
     def _exact(self, name: str, key: str, countries: frozenset[str] | None) -> list[Candidate]:
         """"U.S." and "US" are the country alone; Us in France is for "Us", and in text all in capitals."""
         found = []
-        for kind, label, *row in self._db().execute(_EXACT, (key,)) if key else ():
-            if kind == STEM or not _within(row[10], countries):
+        for kind, label, *row in self._ask(self._queries().exact, key) if key else ():
+            if kind == STEM or not _within(row[9], countries):
                 continue
             if kind == ABBREVIATION and not _same_case(name, label):
                 continue
@@ -172,8 +204,8 @@ class Gazetteer:
                 return self._as_relaxed(found)
         for stem in stems(key):
             found = []
-            for kind, label, *row in self._db().execute(_EXACT, (stem.key,)):
-                if kind != ABBREVIATION and stem.fits(row[9]) and _within(row[10], countries):
+            for kind, label, *row in self._ask(self._queries().exact, stem.key):
+                if kind != ABBREVIATION and stem.fits(row[8]) and _within(row[9], countries):
                     place = self._place(row)
                     found.append(Candidate(place, MatchKind.RELAXED, label or place.name))
             if found:
@@ -190,37 +222,102 @@ class Gazetteer:
         found = []
         for words, codes in ways:
             for country in sorted(countries):
-                for label, *row in self._db().execute(_LIKE, (skeleton(words), country)):
-                    if row[9].startswith(codes):
+                for label, *row in self._ask(self._queries().like, skeleton(words), country):
+                    if row[8].startswith(codes):
                         place = self._place(row)
                         found.append(Candidate(place, MatchKind.SKELETON, label or place.name))
         return found
 
-    def _place(self, row: Iterable[object]) -> Place:
-        _, ident, name, lon, lat, west, south, east, north, feature, country, population, radius, parent = row
-        area = None if west is None else BBox(west, south, east, north)  # type: ignore[arg-type]
+    def _place(self, row: Sequence[Any]) -> Place:
+        ident, name, lon, lat, west, south, east, north, feature, country, population, radius, parent = row
+        area = None if west is None else BBox(west, south, east, north)
         return Place(
-            ident, name, LonLat(lon, lat), area, feature, country, population, self._chain(parent), radius,  # type: ignore[arg-type]
+            ident, name, LonLat(lon, lat), area, feature or "", country or "", population, self._chain(ident, parent),
+            usual_radius(feature or "") if radius is None else radius,
         )  # fmt: skip
 
-    def _chain(self, parent: object) -> tuple[tuple[str, str], ...]:
-        chain: list[tuple[str, str]] = []
-        while isinstance(parent, int) and len(chain) < 4:
-            ident, name, parent = self._unit(parent)
-            chain.append((ident, name))
-        return tuple(chain)
+    def _chain(self, ident: str, parent: int | str | None) -> tuple[tuple[str, str], ...]:
+        """Units from the inside out; a user's units may name each other in a circle, which ends the chain."""
+        chain: dict[str, str] = {}
+        while parent is not None and len(chain) < 4:
+            unit, name, parent = self._unit(parent)
+            if not unit or unit == ident or unit in chain:
+                break
+            chain[unit] = name
+        return tuple(chain.items())
 
-    def _read_unit(self, n: int) -> tuple[str, str, int | None]:
-        row: tuple[str, str, int | None] = (
-            self._db().execute("SELECT id, name, parent FROM place WHERE n = ?", (n,)).fetchone()
-        )
-        return row
+    def _read_unit(self, parent: int | str) -> tuple[str, str, int | str | None]:
+        """Id, name and parent of a unit given by row number, id or code ("IQ.18"); "" for an unknown one."""
+        if isinstance(parent, int):
+            ident, name, above = self._ask("SELECT id, name, parent FROM main.place WHERE n = ?", parent)[0]
+            return ident, name, above
+        unit = self.get(parent) if ":" in parent else self._coded(parent)
+        return (unit.gazetteer_id, unit.name, unit.within[0][0] if unit.within else None) if unit else ("", "", None)
+
+    def _coded(self, code: str) -> Place | None:
+        """The unit of this code, else the next larger one that is known."""
+        found = self._ask(self._queries().coded, code)
+        if found:
+            return self.get(found[0][0])
+        larger = code.rpartition(".")[0]
+        return self._coded(larger) if larger else self.country(code)
+
+    def _ask(self, query: str, *values: object) -> list[Any]:
+        try:
+            return self._db().execute(query, values).fetchall()
+        except UnicodeEncodeError:  # half a character: nothing is called so
+            return []
+        except sqlite3.Error as error:
+            raise BadInput(f"The gazetteer cannot be read: {error}. If this stays, remove {self._index}; it is made "
+                           f"again, and check the added places in {self._places}.") from error  # fmt: skip
+
+    def _queries(self) -> Queries:
+        self._db()
+        queries: Queries = self._local.queries
+        return queries
 
     def _db(self) -> sqlite3.Connection:
+        """This thread's connection, a new one when the user's file has changed: it may only just have come to be."""
+        version = self._refresh()
         db: sqlite3.Connection | None = getattr(self._local, "db", None)
-        if db is None:
-            db = self._local.db = sqlite3.connect(f"{self._index.as_uri()}?mode=ro&immutable=1", uri=True)
+        if db is None or self._local.version != version:
+            db = sqlite3.connect(f"{self._index.as_uri()}?mode=ro&immutable=1", uri=True, timeout=_WAIT_S)
+            if self._seen is not None and self._places:
+                check(self._places)
+                db.execute("ATTACH ? AS own", (f"{self._places.absolute().as_uri()}?mode=ro",))
+            self._local.queries = SHIPPED if self._seen is None else TOGETHER
+            self._local.db, self._local.version = db, version
         return db
+
+    def _refresh(self) -> int:
+        """Looks at the user's file at most once a second; forgets what was remembered when it has changed."""
+        now = time.monotonic()
+        if now >= self._look_again:
+            with self._lock:
+                self._look_again = now + _GLANCE_S
+                seen = _stamp(self._places)
+                if seen != self._seen:
+                    self._seen = seen
+                    self._version += 1
+                    self._remembered.cache_clear()
+                    self._unit.cache_clear()
+        return self._version
+
+
+def _stamp(path: Path | None) -> tuple[int, ...] | None:
+    """What changes when the file does; None when there is none or nothing in it yet."""
+    try:
+        stat = path.stat() if path else None
+    except OSError:
+        return None
+    return (stat.st_ino, stat.st_size, stat.st_mtime_ns) if stat and stat.st_size else None
+
+
+def own_places(bundle: Path = DEFAULT_BUNDLE) -> Path:
+    """Where the user's places are kept: the user's data folder, or beside a bundle of the user's own choice."""
+    if bundle == DEFAULT_BUNDLE:
+        return user_data_path("dateline", appauthor=False) / "places.sqlite"
+    return bundle.with_name(f"{bundle.name.removesuffix('.gz').removesuffix('.tsv')}.places.sqlite")
 
 
 def default_cache_dir() -> Path:
