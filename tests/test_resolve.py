@@ -2,10 +2,12 @@
 
 from functools import cache
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.locate import Gazetteer, resolve
+from geo.locate.cues import town_words
 from geo.records import Mention, MentionKind, Span, Toponym, Unresolved
 
 
@@ -85,6 +87,47 @@ def test_the_source_gives_a_home_country() -> None:
         place = resolved(text, "Tripoli", source=source)["Tripoli"].place
         assert place is not None
         assert place.country_code == country
+
+
+def test_a_group_puts_its_countries_in_play() -> None:
+    found = resolved("Near Palmyra, one strike struck an ISIL tactical unit.", "Palmyra")["Palmyra"]
+    assert found.place is not None
+    assert found.place.country_code == "SY"
+    assert any("groups of SY" in reason for reason in found.reasons)
+    plain = resolved("A fair was held near Palmyra.", "Palmyra")["Palmyra"]
+    assert plain.place is not None
+    assert plain.place.country_code == "US"
+
+
+def test_same_consonants_must_be_spelt_alike() -> None:
+    """Qaboun and Kobane share their consonants, al-Baghdadi is not Baghdad, Kisik not Hasakah."""
+    found = resolved("Qaboun, Baghdadi and Kisik in Syria and Iraq", "Qaboun", "Baghdadi", "Kisik", "Syria", "Iraq")
+    assert {found[name].place for name in ("Qaboun", "Kisik")} == {None}
+    assert "skeleton" not in " ".join(found["Baghdadi"].reasons)
+
+
+def test_a_name_known_elsewhere_is_compared_in_the_country_in_play() -> None:
+    """France has an Arbin, Syria an Irbin."""
+    found = resolved("Arbin and Duma in Syria", "Arbin", "Duma", "Syria")["Arbin"]
+    assert found.place is not None
+    assert found.place.country_code == "SY"
+
+
+def test_the_town_of_the_source_speaks_for_its_state() -> None:
+    text = "Crews were sent to Springfield on Monday"
+    for source, state in (("The Boston News", "Massachusetts"), ("chicagoherald.com", "Illinois")):
+        place = resolved(text, "Springfield", source=source)["Springfield"].place
+        assert place is not None
+        assert state in [name for _, name in place.within]
+
+
+@pytest.mark.parametrize(("source", "words"), [
+    ("The Paris News", ("Paris",)), ("www.theparisnews.com", ("Paris",)), ("dispatch.com", ()), ("", ()),
+    ("http://gainesvilleregister.com/a/b", ("Gainesville",)), ("Beirut Daily Star", ("Beirut",)),
+    ("lansingstatejournal.com", ("Lansing",)),
+])  # fmt: skip
+def test_towns_in_the_names_of_sources(source: str, words: tuple[str, ...]) -> None:
+    assert town_words(source) == words
 
 
 WORDS = ["Paris", "Mosul", "Springfield", "Texas", "Iraq", "Qwxzor", "Georgia", "Tyre"]

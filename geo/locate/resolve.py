@@ -11,9 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from rapidfuzz import fuzz
+
 from geo.locate.bundle import ARABIC
-from geo.locate.cues import country_of
+from geo.locate.cues import country_of, group_homes, town_words
 from geo.locate.gazetteer import Candidate, Gazetteer, MatchKind
+from geo.locate.names import ARTICLES, fold, skeleton
 from geo.records import Mention, MentionKind, Place, Toponym, Unresolved
 from geo.spatial import distance_km
 
@@ -40,8 +43,25 @@ WRITTEN_OUT = 1.50
 NEAR = 0.45
 """Times a decay with the distance to the nearest placed names."""
 NEAR_SCALE_KM = 120.0
+PRESS = 1.00
+"""Said by the town in the source's name ("The Paris News"), as if the article named it so many times more."""
+PRESS_TOWN = 5_000
 HOME = 0.35
 """The source's own country, from the ending of its address."""
+GROUP = 1.00
+"""Said by an armed group or observer named in the text or as the source, shared among the countries it belongs to."""
+OF_GROUP = 0.7
+"""Times the share of the groups named that belong to the place's country."""
+HEADCOUNT = {"PPLC": 100_000, "PPLA": 20_000, "PPLA2": 5_000, "PPLA3": 2_000}
+"""People assumed in a unit's chief town where nobody counted them: such a town is no hamlet."""
+FOREIGN = 0.50
+"""A name unknown in the countries in play is also compared by consonants there, if they have such a share."""
+ALIKE = {2: 80.0, 3: 72.0}
+"""How alike (0..100, edit similarity) two names of so few consonants must be spelt."""
+ALIKE_LONG = 45.0
+ALIKE_ANYWHERE = 80.0
+"""The same where nothing says which country."""
+VOWELS = frozenset("aeiouy")
 WORTH_SAYING = 0.05
 PASSES = 3
 SOFTNESS = 0.30
@@ -79,6 +99,10 @@ class _Context:
     """What each name itself put into the two sums, so that it never speaks for itself."""
     total: float = 0.0
     home: str = ""
+    press: tuple[str, ...] = ()
+    """Names of towns in the source's name, looked up like any name of the article."""
+    groups: tuple[tuple[str, ...], ...] = ()
+    """Countries of the armed groups and observers named: they put countries in play, weakly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +123,14 @@ def resolve(
     names = sorted({m.name for m in mentions if m.kind is MentionKind.PLACE})
     options = {name: gazetteer.candidates(name)[:MOST_CANDIDATES] for name in names}
     containers = _containers(mentions, text, options)
-    context = _Context(home=_home(source))
+    press = _press(source, gazetteer)
+    options = press | options
+    names = sorted(options)
+    context = _Context(home=_home(source), press=tuple(press), groups=group_homes(f"{source}\n{text}"))
     chosen = {name: _judge(name, options[name], containers, context) for name in names}
     for _ in range(PASSES):
-        context = _context_of(chosen, mentions, gazetteer, context.home)
-        for name in names:
-            if not options[name]:
-                options[name] = _by_consonants(name, context, gazetteer)
+        context = _context_of(chosen, mentions, context)
+        options = {name: _with_consonants(name, options[name], context, gazetteer) for name in names}
         chosen = {name: _judge(name, options[name], containers, context) for name in names}
     return tuple(_toponym(mention, chosen.get(mention.name, []), gazetteer) for mention in mentions)
 
@@ -151,6 +176,8 @@ def _features(
     found = [(f"{candidate.match.value} name{label}", MATCH[candidate.match])]
     if place.population:
         found.append((f"population {place.population:,}", POPULATION * math.log10(place.population + 1)))
+    elif assumed := HEADCOUNT.get(code):
+        found.append(("a unit's chief town", POPULATION * math.log10(assumed)))
     if code.startswith("PCL"):
         found.append(("a country", COUNTRY_NAME))
     elif code == "CONT":
@@ -195,6 +222,9 @@ def _coherence(place: Place, context: _Context, name: str) -> list[tuple[str, fl
             found.append((f"{gaps[0]:.0f} km from another name", NEAR * near))
     if context.home and place.country_code == context.home:
         found.append(("the source's own country", HOME))
+    if context.groups:
+        share = sum(place.country_code in homes for homes in context.groups) / len(context.groups)
+        found.append((f"groups of {place.country_code} are named", OF_GROUP * share))
     return found
 
 
@@ -209,10 +239,11 @@ def _units(place: Place) -> tuple[str, ...]:
     return (*own, *(unit for unit, _ in inner))
 
 
-def _context_of(
-    chosen: dict[str, list[_Judged]], mentions: Sequence[Mention], gazetteer: Gazetteer, home: str
-) -> _Context:
-    context, weights = _Context(home=home), Counter(m.name for m in mentions)
+def _context_of(chosen: dict[str, list[_Judged]], mentions: Sequence[Mention], before: _Context) -> _Context:
+    """What the names say now; what the source and the groups say stays as before."""
+    context = _Context(home=before.home, press=before.press, groups=before.groups)
+    weights: Counter[str] = Counter(m.name for m in mentions)
+    weights.update(dict.fromkeys(before.press, PRESS))
     for name in sorted(chosen):
         if not chosen[name]:
             continue
@@ -234,14 +265,63 @@ def _context_of(
     for mention in mentions:
         if mention.kind is MentionKind.DEMONYM and country_of(mention.name):
             context.countries[country_of(mention.name)] += 1
+    for homes in before.groups:
+        context.countries.update(dict.fromkeys(homes, GROUP / len(homes)))
     context.total = sum(context.countries.values())
     return context
 
 
-def _by_consonants(name: str, context: _Context, gazetteer: Gazetteer) -> tuple[Candidate, ...]:
-    """Same consonants, in those countries in play whose names come from another script."""
-    countries = frozenset(code for code in context.countries if code in TRANSLITERATED)
-    return gazetteer.candidates(name, countries)[:MOST_CANDIDATES] if countries else ()
+def _with_consonants(
+    name: str, known: tuple[Candidate, ...], context: _Context, gazetteer: Gazetteer
+) -> tuple[Candidate, ...]:
+    """The candidates, and where none lies in the countries in play those with the same consonants there.
+
+    Only countries whose names come from another script are asked. Where the text puts no country in play at all,
+    they are all asked, and one country must have all the answers: "Near Makhmour, two strikes" says no more.
+    """
+    own = context.own.get(name, (Counter(), Counter()))[0]
+    others = context.total - sum(own.values())
+    in_play = {code for code, weight in context.countries.items() if code in TRANSLITERATED
+               and weight - own[code] > 0 and (not known or weight - own[code] >= FOREIGN * others)}  # fmt: skip
+    if any(c.match is MatchKind.SKELETON or c.place.country_code in in_play for c in known):
+        return known
+    everywhere = not in_play and not known and not others
+    if not in_play and not everywhere:
+        return known
+    asked = TRANSLITERATED if everywhere else frozenset(in_play)
+    found = tuple(c for c in gazetteer.candidates(name, asked) if c.match is not MatchKind.SKELETON
+                  or _alike(name, c.matched_name, ALIKE_ANYWHERE if everywhere else None))  # fmt: skip
+    if everywhere and len({c.place.country_code for c in found}) > 1:
+        return known
+    return (*known, *found[:MOST_CANDIDATES])
+
+
+def _alike(name: str, other: str, least: float | None = None) -> bool:
+    """Whether names with the same consonants are also spelt alike; the fewer consonants, the liker they must be.
+
+    "Qaboun" and "Kobane" agree in three consonants and are two towns, "al-Baghdadi" is not Baghdad but of it.
+    """
+    mine, its = _plain(name), _plain(other)
+    if "i" in (mine[-1:], its[-1:]) and not {mine[-1:], its[-1:]} <= VOWELS:
+        return False
+    wanted = least or ALIKE.get(len(skeleton(name)), ALIKE_LONG)
+    return fuzz.ratio(mine, its) >= wanted
+
+
+def _plain(name: str) -> str:
+    words = fold(name).split()
+    return "".join(word for word in words if word not in ARTICLES) or "".join(words)
+
+
+def _press(source: str, gazetteer: Gazetteer) -> dict[str, tuple[Candidate, ...]]:
+    """Towns of some size, and larger units, that the source is called after."""
+    found = {}
+    for word in town_words(source):
+        towns = tuple(c for c in gazetteer.candidates(word) if (c.place.population or 0) >= PRESS_TOWN
+                      or c.place.feature_code.startswith(("PCL", "ADM1")))[:MOST_CANDIDATES]  # fmt: skip
+        if towns:
+            found[word] = towns
+    return found
 
 
 def _home(source: str) -> str:
