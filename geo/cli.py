@@ -8,6 +8,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from geo.read import article_of
 from geo.records import Article, BadFilter, BadInput, Event, GeoError, Place, Route, Toponym
 from geo.show.export import FORMATS, write
 from geo.show.geojson import event_properties, route_properties
+from geo.show.shown import Citation, Shown
 
 DEFAULT_STORE = "sqlite:///dateline.sqlite"
 DONE, SOME_FAILED, MISUSE = 0, 1, 2
@@ -207,6 +209,7 @@ def _asked(args: argparse.Namespace) -> filters.Filter:
 
 def _export(args: argparse.Namespace) -> int:
     asked, store = _asked(args), _store(args)
+    version = store.version()
     known = {source or filters.NO_SOURCE for source, _ in store.sources()}
     for source in asked.sources:
         if source not in known:
@@ -215,13 +218,14 @@ def _export(args: argparse.Namespace) -> int:
     routes = store.routes(asked) if asked.wants_routes else ()
     found: list[Event | Route] = [*events, *routes]
     articles = store.articles({a for item in found for a in item.article_ids})
+    shown = Shown(events, routes, articles, Citation(asked, date.today(), version))
     if args.output:
         temporary = Path(f"{args.output}.tmp")
         with temporary.open("wb") as out:
-            write(args.format, events, routes, articles, out)
+            write(args.format, shown, out)
         temporary.replace(args.output)
     else:
-        write(args.format, events, routes, articles, sys.stdout.buffer)
+        write(args.format, shown, sys.stdout.buffer)
     print(f"{len(events)} events, {len(routes)} routes", file=sys.stderr)
     return DONE
 

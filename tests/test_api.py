@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -157,7 +158,7 @@ def test_geojson_is_valid_and_says_what_it_is(client: TestClient, path: str) -> 
 
 
 def test_the_export_holds_what_is_shown(client: TestClient) -> None:
-    made = json.loads(api.export_bytes(shared(), api.Filter()))
+    made = json.loads(api.export_bytes(shared(), api.Filter(), "geojson", date(2026, 11, 21)))
     assert not geojson.check(made)
     assert {f["id"] for f in made["features"]} == {e.id for e in events()} | {r.id for r in routes()}
 

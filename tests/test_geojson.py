@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geo.filters import Filter
 from geo.records import (
     Actor,
     Article,
@@ -35,6 +36,7 @@ from geo.records import (
 )
 from geo.show.export import FORMATS, write
 from geo.show.geojson import check, collection, dumps, event_feature, legs, route_feature
+from geo.show.shown import Citation, Shown
 
 texts = st.text(st.characters(exclude_categories=("Cs",)), max_size=20)
 points = st.builds(LonLat, st.floats(-180, 180), st.floats(-90, 90))
@@ -46,6 +48,7 @@ whens = st.builds(lambda a, b, t: When(min(a, b), max(a, b), DatePrecision.RANGE
                   days, days, texts) | st.just(When(None, None, DatePrecision.UNKNOWN, DateBasis.NONE))
 ARTICLE = Article("a1", "https://example.org/1", "T", "Bombs fell on the island. =1+1", "ABC", date(2019, 9, 11))
 ARTICLES = {"a1": ARTICLE}
+CITED = Citation(Filter(), date(2026, 11, 21), 1)
 evidence = st.just((Evidence("a1", Span(0, 25), "rule"),))
 events = st.builds(
     lambda i, t, w, p, e, a, q, k: Event(f"e{i}", "airstrike", t, Status.REPORTED, w, p, e, a, ("bomb",), q, k,
@@ -165,7 +168,7 @@ def test_csv_cannot_become_a_formula_and_keeps_numbers() -> None:
                 When(None, None, DatePrecision.UNKNOWN, DateBasis.NONE), where("@x", -70.5, -33.25),
                 (Evidence("a1", Span(26, 30), "r"),))
     out = io.BytesIO()
-    write("csv", [bad], [], ARTICLES, out)
+    write("csv", Shown([bad], [], ARTICLES, CITED), out)
     (row,) = csv.DictReader(io.StringIO(out.getvalue().decode()))
     assert row["title"] == "'=cmd|'/c calc'!A0"
     assert row["place_name"] == "'@x"
@@ -175,9 +178,9 @@ def test_csv_cannot_become_a_formula_and_keeps_numbers() -> None:
 
 @pytest.mark.parametrize("name", sorted(FORMATS))
 def test_every_format_writes_nothing_as_an_empty_file(name: str) -> None:
-    write(name, [], [], {}, io.BytesIO())
+    write(name, Shown([], [], {}, CITED), io.BytesIO())
 
 
 def test_an_unknown_format_is_refused() -> None:
-    with pytest.raises(BadFilter, match="csv, geojson, geojsonl"):
-        write("docx", [], [], {}, io.BytesIO())
+    with pytest.raises(BadFilter, match="csv, fgb, geojson, geojsonl, gpkg"):
+        write("docx", Shown([], [], {}, CITED), io.BytesIO())

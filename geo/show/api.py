@@ -4,6 +4,7 @@ A bad parameter gets 400 and one line that says why, an unknown id 404. Queries 
 """
 
 import hashlib
+import io
 import json
 from collections.abc import Callable
 from dataclasses import asdict
@@ -23,8 +24,9 @@ from geo.filters import Filter
 from geo.keep import View
 from geo.records import BadFilter, BBox, Event, GeoError
 from geo.records import Route as Movement
-from geo.show import details, geojson, glyphs, mapview, words
+from geo.show import details, export, geojson, glyphs, mapview, words
 from geo.show.shared import SHOWN_MOST, Settings, Shared, configure, shared
+from geo.show.shown import Citation, Shown
 
 WEB = Path(__file__).resolve().parent.parent.parent / "data" / "web"
 ZOOM_MOST = 22
@@ -212,13 +214,24 @@ def events_collection(here: Shared, asked: Filter) -> dict[str, Any]:
     return geojson.collection([geojson.event_feature(event, articles) for event in events])
 
 
-def export_bytes(here: Shared, asked: Filter) -> bytes:
-    """What the page shows, events and then routes, as one GeoJSON file."""
+def export_bytes(here: Shared, asked: Filter, format_: str, day: date) -> bytes:
+    """What the page shows, events and then routes, as a file of `format_`; `day` is the day of the export."""
     store = here.store()
-    movements = store.routes(asked)
-    articles = store.articles({i for route in movements for i in route.article_ids})
-    both = [*events_collection(here, asked)["features"], *(geojson.route_feature(r, articles) for r in movements)]
-    return _geojson(geojson.collection(both))
+    version = store.version()
+    events, movements = store.events(asked), store.routes(asked)
+    _not_too_many(len(events) + len(movements))
+    found: list[Event | Movement] = [*events, *movements]
+    articles = store.articles({i for item in found for i in item.article_ids})
+    out = io.BytesIO()
+    export.write(format_, Shown(events, movements, articles, Citation(asked, day, version)), out)
+    return out.getvalue()
+
+
+def citation(here: Shared, asked: Filter, day: date) -> str:
+    """The line that the exports of this moment carry."""
+    snapshot = here.snapshot()
+    n_events = int(snapshot.mask(asked, here.text_ids(asked)).sum())
+    return Citation(asked, day, snapshot.version).line(n_events, len(here.store().routes(asked)))
 
 
 def _routes(here: Shared, request: Request) -> bytes:
@@ -285,4 +298,4 @@ async def _glyph(request: Request) -> Response:
     return Response(image, 200, {"Cache-Control": "public, max-age=86400", **HEADERS}, "image/svg+xml")
 
 
-__all__ = ["Settings", "configure", "events_collection", "export_bytes", "routes", "shared"]
+__all__ = ["Settings", "citation", "configure", "events_collection", "export_bytes", "routes", "shared"]

@@ -1,41 +1,52 @@
-"""Findings -> files. Each format is one row of FORMATS; text in tables cannot become a formula."""
+"""What is shown -> files. Each format is one row of FORMATS; text in tables cannot become a formula.
+
+The libraries of the heavy formats are loaded when one is asked for: they take longer than a small export.
+"""
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from geo.records import Article, BadFilter, Event, Route
-from geo.show.geojson import Feature, collection, dumps, event_feature, route_feature
+from geo.records import BadFilter
+from geo.show.geojson import collection, dumps
+from geo.show.shown import Shown
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet runs a text that starts so; an apostrophe before it keeps it text (OWASP, CSV injection)."""
 
-Writer = Callable[[Sequence[Feature], BinaryIO], None]
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """How a format is written, and what a reader is told of it."""
+
+    write: Callable[[Shown, BinaryIO], None]
+    label: str
+    use: str
+    media_type: str
 
 
-def write(
-    format_: str, events: Iterable[Event], routes: Iterable[Route], articles: Mapping[str, Article], out: BinaryIO
-) -> None:
-    """What is shown, in one of FORMATS; BadFilter names a format that does not exist."""
+def write(format_: str, shown: Shown, out: BinaryIO) -> None:
+    """All that is shown, in one of FORMATS; BadFilter names a format that does not exist, or is too small for it."""
     if format_ not in FORMATS:
         raise BadFilter(f"There is no format {format_!r}; the formats are {', '.join(sorted(FORMATS))}.")
-    features = [event_feature(e, articles) for e in events] + [route_feature(r, articles) for r in routes]
-    FORMATS[format_](features, out)
+    FORMATS[format_].write(shown, out)
 
 
-def _geojson(features: Sequence[Feature], out: BinaryIO) -> None:
-    out.write(dumps(collection(features)).encode() + b"\n")
+def _geojson(shown: Shown, out: BinaryIO) -> None:
+    out.write(dumps(collection(shown.features())).encode() + b"\n")
 
 
-def _geojsonl(features: Sequence[Feature], out: BinaryIO) -> None:
+def _geojsonl(shown: Shown, out: BinaryIO) -> None:
     """One feature a line, without the record separators of RFC 8142: what GDAL and jq read."""
-    for feature in features:
+    for feature in shown.features():
         out.write(dumps(feature).encode() + b"\n")
 
 
-def _csv(features: Sequence[Feature], out: BinaryIO) -> None:
+def _csv(shown: Shown, out: BinaryIO) -> None:
     """UTF-8 with a header; lon and lat of events, lists joined with "; "."""
+    features = shown.features()
     text = io.TextIOWrapper(out, "utf-8", newline="", write_through=True)
     names = list(dict.fromkeys(name for f in features for name in f["properties"]))
     table = csv.writer(text)
@@ -55,4 +66,37 @@ def _cell(value: Any) -> Any:
     return value
 
 
-FORMATS: Mapping[str, Writer] = {"csv": _csv, "geojson": _geojson, "geojsonl": _geojsonl}
+def _gpkg(shown: Shown, out: BinaryIO) -> None:
+    from geo.show.tables import write_gpkg
+
+    write_gpkg(shown.features(), out, shown.cited.exported)
+
+
+def _fgb(shown: Shown, out: BinaryIO) -> None:
+    from geo.show.tables import write_fgb
+
+    write_fgb(shown.features(), out)
+
+
+def _parquet(shown: Shown, out: BinaryIO) -> None:
+    from geo.show.tables import write_parquet
+
+    write_parquet(shown.features(), out)
+
+
+def _kml(shown: Shown, out: BinaryIO) -> None:
+    from geo.show.kml import write_kml
+
+    write_kml(shown.features(), out, shown.citation())
+
+
+FORMATS: Mapping[str, Format] = {
+    "geojson": Format(_geojson, "GeoJSON", "web maps, QGIS", "application/geo+json"),
+    "geojsonl": Format(_geojsonl, "GeoJSON lines", "streams, jq", "application/geo+json-seq"),
+    "csv": Format(_csv, "CSV", "spreadsheets", "text/csv"),
+    "gpkg": Format(_gpkg, "GeoPackage", "QGIS, with dates as dates", "application/geopackage+sqlite3"),
+    "parquet": Format(_parquet, "GeoParquet", "pandas, DuckDB", "application/vnd.apache.parquet"),
+    "fgb": Format(_fgb, "FlatGeobuf", "large layers in GIS", "application/flatgeobuf"),
+    "kml": Format(_kml, "KML", "Google Earth, with a time slider", "application/vnd.google-earth.kml+xml"),
+}
+"""By the name on the command line, which is the ending of the file too."""

@@ -236,7 +236,8 @@ def test_the_download_is_what_is_shown(opened: Open, served: Served) -> None:
     page = opened(served, "/?from=2019-09-01")
     settled(page, 4)
     with page.expect_download(timeout=15_000) as waiting:
-        page.locator(".st-key-export button").click()
+        page.locator(".st-key-pop-export button").first.click()
+        page.locator(".st-key-export-geojson button").click()
     made = json.loads(Path(waiting.value.path()).read_text("utf-8"))
     assert not geojson.check(made)
     assert len(made["features"]) == 4

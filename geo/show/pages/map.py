@@ -1,6 +1,8 @@
 """The map page: one Filter drives map, cards, table, counts and export."""
 
 from dataclasses import replace
+from datetime import date
+from functools import partial
 
 import streamlit as st
 from streamlit_folium import st_folium
@@ -9,7 +11,8 @@ from geo import filters
 from geo.filters import Filter
 from geo.records import StoreError
 from geo.show import mapview
-from geo.show.api import export_bytes
+from geo.show.api import citation, export_bytes
+from geo.show.export import FORMATS
 from geo.show.pages import filterbar, parts, rail
 from geo.show.shared import Shared, shared
 
@@ -26,10 +29,7 @@ def draw() -> None:
         others = replace(asked, types=())
         filterbar.row(asked, snapshot.facets(snapshot.mask(others, here.text_ids(others))), here)
         with st.container(key="far", horizontal=True, horizontal_alignment="right", width="stretch"):
-            st.download_button(
-                "Export GeoJSON", data=lambda: export_bytes(here, asked), file_name="dateline.geojson",
-                mime="application/geo+json", on_click="ignore", icon=":material/download:", key="export",
-            )
+            export(asked, here)
     left, right = st.columns([2.95, 1], gap="small")
     with left, st.container(key="map-frame"):
         picked = show_map(asked, here)
@@ -38,6 +38,19 @@ def draw() -> None:
     with right:
         rail.draw(asked, here, chosen)
     filterbar.write_address(asked, chosen)
+
+
+def export(asked: Filter, here: Shared) -> None:
+    """What is shown as a file of any format; each is made when its button is pressed, and not before."""
+    with st.popover("Export", icon=":material/download:", key="pop-export"):
+        st.caption("What the filter lets through, as a file.")
+        for name, row in FORMATS.items():
+            st.download_button(
+                f"**{row.label}** · {row.use}", data=partial(export_bytes, here, asked, name, date.today()),
+                file_name=f"dateline.{name}", mime=row.media_type, on_click="ignore", key=f"export-{name}",
+                type="tertiary",
+            )
+        st.caption(f"Cite as: {parts.md(citation(here, asked, date.today()))}")
 
 
 def show_map(asked: Filter, here: Shared) -> str:

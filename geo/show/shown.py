@@ -1,0 +1,50 @@
+"""What an export is made from: the events and routes that are shown, and the line by which they are cited."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from geo import filters
+from geo.filters import Filter
+from geo.records import Article, Event, Route
+from geo.show import words
+from geo.show.geojson import Feature, event_feature, route_feature
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Says which part of which data a file holds; the day is the caller's, so that equal input gives equal bytes."""
+
+    asked: Filter
+    exported: date
+    version: int
+    """Of the store: it rises with every change."""
+
+    def line(self, n_events: int, n_routes: int) -> str:
+        """One sentence for captions and files, in plain text."""
+        asked = words.clean(filters.sentence(self.asked))
+        counts = ((n_events, "event"), (n_routes, "route"))
+        counted = words.listed(words.counted(n, noun) for n, noun in counts)
+        what = f"{counted}, {asked or 'no filter'}"
+        return f"Dateline, {what}; exported {words.day_words(self.exported)}, data version {self.version}."
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Merged events and routes with the articles they rest on."""
+
+    events: Sequence[Event]
+    routes: Sequence[Route]
+    articles: Mapping[str, Article]
+    cited: Citation
+
+    def features(self) -> list[Feature]:
+        """Events and then routes, as GeoJSON tells them."""
+        return [
+            *(event_feature(event, self.articles) for event in self.events),
+            *(route_feature(route, self.articles) for route in self.routes),
+        ]
+
+    def citation(self) -> str:
+        """The line that stands in the files that have room for one."""
+        return self.cited.line(len(self.events), len(self.routes))

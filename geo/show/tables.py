@@ -1,0 +1,128 @@
+"""Features as typed tables: GeoPackage and FlatGeobuf through GDAL, GeoParquet through Arrow.
+
+Every column has its type whatever the rows hold, so that a date stays a date when all of them are null. All is
+WGS84 as in the GeoJSON the features come from.
+"""
+
+import json
+import re
+import tempfile
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pyogrio
+import shapely
+from shapely.geometry import shape
+
+from geo import __version__
+from geo.show.geojson import Feature
+
+_TEXT, _LIST, _DAY = pa.string(), pa.list_(pa.string()), pa.date32()
+_WHOLE, _NUMBER, _FLAG = pa.int32(), pa.float64(), pa.bool_()
+EVENT_COLUMNS: Mapping[str, Any] = {
+    **dict.fromkeys(("id", "kind", "title", "event_type", "plover", "acled", "status"), _TEXT),
+    "date_start": _DAY, "date_end": _DAY, "date_precision": _TEXT, "date_text": _TEXT, "date_basis": _TEXT,
+    "published": _DAY,
+    **dict.fromkeys(("place_name", "gazetteer_id", "country_code", "geo_precision"), _TEXT), "radius_km": _NUMBER,
+    **dict.fromkeys(("actors", "targets", "weapons", "quantities"), _LIST),
+    **dict.fromkeys(("killed_low", "killed_high", "injured_low", "injured_high"), _WHOLE),
+    "confidence": _NUMBER, "n_articles": _WHOLE, "n_independent": _WHOLE,
+    **dict.fromkeys(("origins", "sources", "urls", "article_ids"), _LIST),
+    "snippet": _TEXT, "conflicts": _LIST, "reviewed": _FLAG,
+}
+"""The properties of an event in the contract's order, each with its type; a test holds them to geojson.py."""
+ROUTE_COLUMNS: Mapping[str, Any] = {
+    **dict.fromkeys(("id", "kind", "title", "mover", "mode", "direction", "status"), _TEXT),
+    **dict.fromkeys(("origins", "waypoints", "destinations"), _LIST),
+    **dict.fromkeys(("origin_ids", "waypoint_ids", "destination_ids"), _LIST),
+    "date_start": _DAY, "date_end": _DAY, "date_precision": _TEXT, "snippet": _TEXT,
+    **dict.fromkeys(("sources", "urls", "article_ids"), _LIST),
+    "n_articles": _WHOLE, "n_independent": _WHOLE, "confidence": _NUMBER, "schematic": _FLAG,
+}
+COLUMNS: Mapping[str, Any] = {**EVENT_COLUMNS, **ROUTE_COLUMNS}
+"""Both kinds in one table; what the other kind has is null."""
+
+GEOMETRY = "geometry"
+_UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What XML cannot hold, SQLite ends a text at, or UTF-8 has no bytes for."""
+
+
+def write_gpkg(features: Sequence[Feature], out: BinaryIO, made_on: date) -> None:
+    """Two layers, events and routes; both are there when empty. `made_on` is the date GeoPackage asks for."""
+    # The time of day would make two runs differ in their bytes.
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{made_on.isoformat()}T00:00:00.000Z"})
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "dateline.gpkg")
+        for name, kind, columns in (("events", "event", EVENT_COLUMNS), ("routes", "route", ROUTE_COLUMNS)):
+            rows = [f for f in features if f["properties"]["kind"] == kind]
+            _by_gdal(_flat(_table(rows, columns)), path, "GPKG", name, append=path.exists())
+        out.write(path.read_bytes())
+
+
+def write_fgb(features: Sequence[Feature], out: BinaryIO) -> None:
+    """One layer, in the order given: a feature without a place would not fit a spatial index. Days become times."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "dateline.fgb")
+        _by_gdal(_flat(_table(features, COLUMNS)), path, "FlatGeobuf", "dateline", SPATIAL_INDEX="NO")
+        out.write(path.read_bytes())
+
+
+def write_parquet(features: Sequence[Feature], out: BinaryIO) -> None:
+    """GeoParquet 1.1: both kinds in one table, lists as lists, WKB in WGS84 (its default)."""
+    table = _table(features, COLUMNS)
+    shapes = [shape(f["geometry"]) for f in features if f["geometry"]]
+    column: dict[str, Any] = {"encoding": "WKB", "geometry_types": sorted({s.geom_type for s in shapes})}
+    if shapes:
+        column["bbox"] = [float(x) for x in shapely.total_bounds(shapes)]
+    described = {"version": "1.1.0", "primary_column": GEOMETRY, "columns": {GEOMETRY: column}}
+    table = table.replace_schema_metadata({"geo": json.dumps(described), "made_by": f"Dateline {__version__}"})
+    pq.write_table(table, out, compression="zstd")
+
+
+def _table(features: Sequence[Feature], columns: Mapping[str, Any]) -> pa.Table:
+    """The columns and their geometry as WKB."""
+    arrays = {
+        name: pa.array([_value(f["properties"].get(name), type_) for f in features], type_)
+        for name, type_ in columns.items()
+    }
+    arrays[GEOMETRY] = pa.array([_wkb(f["geometry"]) for f in features], pa.binary())
+    return pa.table(arrays)
+
+
+def _value(value: Any, type_: Any) -> Any:
+    if value is None:
+        return None
+    if type_ == _DAY:
+        return date.fromisoformat(value)
+    if type_ == _LIST:
+        return [safe(v) for v in value]
+    return safe(value) if type_ == _TEXT else value
+
+
+def safe(text: str) -> str:
+    """Text that every format can hold: what none can is the replacement character."""
+    return _UNSAFE.sub("\ufffd", text)
+
+
+def _wkb(geometry: Mapping[str, Any] | None) -> bytes | None:
+    return None if geometry is None else bytes(shapely.to_wkb(shape(geometry)))
+
+
+def _flat(table: pa.Table) -> pa.Table:
+    """Lists joined with "; ", null for an empty one: GDAL's formats have no lists that QGIS filters by."""
+    for at, field in enumerate(table.schema):
+        if field.type == _LIST:
+            joined = ["; ".join(values) if values else None for values in table.column(at).to_pylist()]
+            table = table.set_column(at, field.name, pa.array(joined, _TEXT))
+    return table
+
+
+def _by_gdal(table: pa.Table, path: Path, driver: str, layer: str, *, append: bool = False, **options: str) -> None:
+    pyogrio.write_arrow(
+        table, path, driver=driver, layer=layer, geometry_name=GEOMETRY, geometry_type="Unknown", crs="EPSG:4326",
+        append=append, **options,
+    )
