@@ -44,6 +44,22 @@ def where(text: str, words: str) -> int:
     return starts[int(number or 1) - 1]
 
 
+@pytest.mark.parametrize(("text", "name"), [
+    ("Near Hit, one strike destroyed an ISIL bunker.", "Hit"),  # three letters, a town of some size, in a place cue
+    ("About 20 raids target Khan Shaykhun and injuries in Idlib city", "Khan Shaykhun"),  # taken for a person
+    ("The warplanes bomb Afrin again, and the shelling goes on.", "Afrin"),
+    ("Clashes broke out in Manshiya in Daraa al-Balad on Monday.", "Daraa al-Balad"),  # not cut down to Balad in Iraq
+    ("Shelling hit Maarrat al-Nu’man countryside in Syria.", "Maarrat al-Nu’man"),  # not cut at the glottal stop
+])  # fmt: skip
+def test_names_of_war_reports(text: str, name: str) -> None:
+    assert name in [m.name for m in mentions(text)]
+
+
+def test_a_person_struck_is_no_place() -> None:
+    text = "The prosecutor said the plot was to target Michael Jordan in Chicago. Jordan was not hurt."
+    assert [m.name for m in mentions(text)] == ["Chicago"]
+
+
 @pytest.mark.parametrize("case", CASES, ids=[case["slug"] for case in CASES])
 def test_golden_sentence(case: dict[str, Any]) -> None:
     assert set(case) <= KEYS

@@ -26,6 +26,7 @@ class Cues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """data/lexicon/place_cues.toml."""
 
     before: list[str]
+    struck: list[str]
     heads: list[str]
     capital_heads: list[str]
     directions: list[str]
@@ -57,6 +58,7 @@ class Rules:
     refused: frozenset[str]
     demonym: re.Pattern[str]
     cue: re.Pattern[str]
+    struck: re.Pattern[str]
     head: re.Pattern[str]
     tail: re.Pattern[str]
     directions: frozenset[str]
@@ -88,6 +90,7 @@ def rules() -> Rules:
         country_of, frozenset(demonyms.refused),
         re.compile(rf"(?<!\w)(?:{any_of(country_of)})(?!\w)"),
         re.compile(rf"(?:^|(?<!\w))(?:{any_of(cues.before)})\s+(?:the\s+)?$", re.IGNORECASE),
+        re.compile(rf"(?<![\w-])(?:{any_of(cues.struck)})\s+(?=[A-Z]|al-)", re.MULTILINE),
         re.compile(rf"\s+(?:{heads})(?!\w)"),
         re.compile(rf"\s+(?:{heads})$"),
         frozenset(cues.directions), frozenset(cues.civic), frozenset(cues.seats),

@@ -18,12 +18,18 @@ from geo.records import Mention, MentionKind, Span
 
 SURE = 0.80
 """A tagger's person or organisation at least so sure overrules the parser's place."""
+CERTAIN = 0.90
+"""A tagger's person or organisation so sure stands even where the words speak of war on a place."""
+SHORT = 3
+"""A name of so few letters is looked up only after "in" or its like, and only if it is a place of some size."""
 TOWN = 15_000
 """People: a smaller namesake inside an organisation's name counts only when the article names the place as well."""
 LONGEST = 5
 """Words in the longest name looked up without a recogniser's help."""
 _TOKEN = re.compile(r"[^\W_]+")
 _EDGE = " \t\r\n.,;:!?\"“”‘’'`()[]{}<>–—-/\\|*#@&"
+_INNER = re.compile(r"(?<=[a-z])['’‘ʿʾ`](?!(?:s|re|ve|ll|d|t|em)\b)[a-z]+")
+"""The rest of a name cut at its glottal stop ("Maarrat al-Nu’man")."""
 _ROAD = re.compile(
     r"(?<!\w)(?:Route|Highway|Hwy|Interstate|Exit|Exits|Rt|State Road|County Road|I|U\.?S\.?)[ -]\d+\w*"
     r"|(?<!\w)[A-Z]{2,3}\$"  # US$ is money
@@ -61,8 +67,9 @@ def find_mentions(
     `title_end` is where running text begins: nothing spans that border.
     """
     tags = tagger.tag(text)
-    masks = _masks(text, tags, doc)
-    found = [*_tagged(text, tags), *_entities(text, doc, tags, gazetteer), *_demonyms(text, tags)]
+    struck = _struck(text, tags, gazetteer)
+    masks = _masks(text, tags, doc, struck)
+    found = [*_tagged(text, tags), *_entities(text, doc, tags, gazetteer), *_demonyms(text, tags), *struck]
     found = [_widened(text, one) for piece in found for one in _trimmed(text, piece, gazetteer)]
     found = [one for one in found if not _refused(text, one, masks)]
     seats = [one for one in found if _is_building(text, one, gazetteer)]
@@ -76,10 +83,27 @@ def find_mentions(
                  for m in _disjoint(text, found))  # fmt: skip
 
 
-def _masks(text: str, tags: tuple[TaggedSpan, ...], doc: Doc) -> list[tuple[int, int]]:
+def _struck(text: str, tags: tuple[TaggedSpan, ...], gazetteer: Gazetteer) -> list[_Found]:
+    """Names of the gazetteer after words of war, unless the tagger is all but certain of something else."""
+    made = []
+    for cue in rules().struck.finditer(text):
+        words = [w.span() for w, _ in zip(_TOKEN.finditer(text, cue.end()), range(LONGEST), strict=False)]
+        best = _longest_name(text, words, gazetteer, set())
+        if best is None or best[1] - best[0] <= SHORT or words[0][0] != cue.end():
+            continue
+        over = [t for t in tags if t.start < best[1] and best[0] < t.end]
+        other = any(t.label != "PLACE" and (t.score >= CERTAIN or t.label not in ("PER", "ORG")) for t in over)
+        longer = any(t.start < best[0] or t.end > best[1] for t in over)
+        if not other and not longer:
+            made.append(_Found(*best, 2, "gazetteer"))
+    return made
+
+
+def _masks(text: str, tags: tuple[TaggedSpan, ...], doc: Doc, struck: list[_Found]) -> list[tuple[int, int]]:
     """Code points that are surely no place: refused names, and people whom both recognisers see."""
     masks = [found.span() for found in (*rules().exact.finditer(text), *_ROAD.finditer(text))]
     people = [(e.start_char, e.end_char) for e in doc.ents if e.label_ == "PERSON"]
+    tags = tuple(t for t in tags if not any(one.start < t.end and t.start < one.end for one in struck))
     for tag in tags:
         agreed = tag.score >= SURE or any(a < tag.end and tag.start < b for a, b in people)
         one_word = " " not in text[tag.start:tag.end]
@@ -163,6 +187,8 @@ def _trimmed(text: str, one: _Found, gazetteer: Gazetteer) -> list[_Found]:
     for tail in ("'s", "’s", "-based", "-area", "-led"):
         if text[start:end].endswith(tail):
             end -= len(tail)
+    if inner := _INNER.match(text, end):
+        end = inner.end()
     while one.kind is MentionKind.PLACE and (space := text.find(" ", start, end)) > 0:
         if not _is_direction(text[start:space], text[space + 1:end], gazetteer):
             break
@@ -204,7 +230,7 @@ def _split_hyphen(text: str, one: _Found, gazetteer: Gazetteer) -> list[_Found]:
         if len(part) > 2 and part[:1].isupper() and gazetteer.has_name(part):
             parts.append(replace(one, start=at, end=at + len(part)))
         at += len(part) + 1
-    whole = any(piece[:1].islower() for piece in pieces) or pieces[0].lower() in ARTICLES
+    whole = any(piece[:1].islower() for piece in pieces) or pieces[0].lower().rpartition(" ")[2] in ARTICLES
     return [one] if whole or not parts else parts
 
 
@@ -298,9 +324,15 @@ def _cued(text: str, tags: tuple[TaggedSpan, ...], found: list[_Found], gazettee
         if start < end_before or not text[start].isupper() or any(a < end and start < b for a, b in taken):
             continue
         best = _longest_name(text, words[number:number + LONGEST], gazetteer, set())
-        if best and len(text[best[0]:best[1]]) > 3 and (
-            _in_cue(text, start) or rules().head.match(text, best[1]) or rules().people.match(text, best[1])
-        ):
+        if best is None:
+            continue
+        name = text[best[0]:best[1]]
+        if len(name) == SHORT:
+            cued = name.istitle() and _in_cue(text, start) and _is_big(name, gazetteer)
+        else:
+            cued = len(name) > SHORT and bool(
+                _in_cue(text, start) or rules().head.match(text, best[1]) or rules().people.match(text, best[1]))
+        if cued:
             made.append(_widened(text, _Found(*best, 0, "gazetteer")))
             end_before = best[1]
     return made
