@@ -17,6 +17,7 @@ from tqdm import tqdm
 
 from geo import __version__, filters
 from geo.evaluate import evaluate
+from geo.evaluate_events import evaluate_events, is_event_corpus
 from geo.extract import dates_json
 from geo.ingest import ingest
 from geo.keep import Store
@@ -254,8 +255,9 @@ def _gazetteer_info(args: argparse.Namespace) -> int:
 def _evaluate(args: argparse.Namespace) -> int:
     corpus = Path(args.corpus)
     if not corpus.is_file():
-        return _complain(f"There is no corpus file {corpus}; give a JSONL file with text and toponyms.", MISUSE)
-    print(evaluate(corpus, _tools(), limit=args.limit))
+        return _complain(f"There is no corpus file {corpus}; give JSONL with text and toponyms or events.", MISUSE)
+    score = evaluate_events if is_event_corpus(corpus) else evaluate
+    print(score(corpus, _tools(), limit=args.limit))
     return DONE
 
 
@@ -328,7 +330,7 @@ def _parser() -> argparse.ArgumentParser:
 
     made = command("evaluate", _evaluate, "our scores on a corpus file, beside a plain baseline")
     made.add_argument("corpus")
-    made.add_argument("--limit", type=int, help="only the first N documents")
+    made.add_argument("--limit", type=int, help="only the first N documents; of event corpora N drawn by seed")
 
     with_store(command("backup", _backup, "a consistent copy of the store")).add_argument("file", metavar="FILE")
     with_store(command("doctor", _doctor, "versions, paths, counts, and what is missing"))

@@ -1,6 +1,6 @@
 """One article through the steps, in order, and nothing else."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from geo.extract import (
     closed_spans,
@@ -10,6 +10,7 @@ from geo.extract import (
     join_routes_within,
     join_within,
 )
+from geo.extract.truecase import truecase
 from geo.locate import Gazetteer, Tagger, locate
 from geo.parse import parse
 from geo.records import Article, Findings, MentionKind
@@ -24,7 +25,11 @@ class Tools:
 
 
 def read(article: Article, tools: Tools) -> Findings:
-    """Toponyms, events and routes of one article; the same article gives the same findings."""
+    """Toponyms, events and routes of one article; the same article gives the same findings.
+
+    A text in capitals throughout is read in ordinary case; every offset holds for the text as given.
+    """
+    given, article = article, replace(article, text=truecase(article.text, tools.tagger))
     doc = parse(article.text, body_start=article.body_start)
     toponyms = locate(
         article.text,
@@ -38,4 +43,4 @@ def read(article: Article, tools: Tools) -> Findings:
     dates = find_dates(article.text, article.published)
     routes = find_routes(article, doc, places, dates)
     events = find_events(article, doc, toponyms, routes, dates, closed=closed_spans(routes, places))
-    return Findings(article, toponyms, join_within(events, article), join_routes_within(routes, article))
+    return Findings(given, toponyms, join_within(events, article), join_routes_within(routes, article))

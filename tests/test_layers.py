@@ -15,7 +15,7 @@ FLOORS = {
     "geo.keep": 5,
     "geo.ingest": 6, "geo.show": 6,
     "geo.show.pages": 7,
-    "geo.evaluate": 7,
+    "geo.evaluate": 7, "geo.evaluate_events": 7,
     "geo.cli": 8, "geo.__main__": 9,
 }
 ON_THE_GROUND = {"geo.spatial": {"geo.records"}, "geo.lexicon": {"geo.records"},
