@@ -15,7 +15,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from geo.locate.names import fold, skeleton, stems, without_article
+from geo.locate.names import fold, skeleton_of, stems, without_article
 from geo.records import BadInput, BBox, GazetteerMissing
 
 COLUMNS = ("id", "name", "lat", "lon", "feature", "country", "admin1", "admin2", "population", "bbox",
@@ -263,7 +263,7 @@ def skeleton_keys(
     for key, kind, n, label in keys:
         if kind in (ABBREVIATION, STEM) or not key.isascii() or not rows[n].country:
             continue
-        bones = skeleton(key)
+        bones = skeleton_of(key)
         if bones and (bones, n) not in seen:
             seen.add((bones, n))
             yield bones, rows[n].country, n, label

@@ -6,7 +6,7 @@ The skeleton is for names brought over from Arabic script, where vowels and arti
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 import msgspec
 
@@ -68,7 +68,11 @@ def skeleton(name: str) -> str:
 
     Makhmour, Makhmur and Mexmur differ only in what is dropped or levelled; so do Deir Ezzor and Dayr az-Zawr.
     """
-    key = fold(name)
+    return skeleton_of(fold(name))
+
+
+def skeleton_of(key: str) -> str:
+    """The skeleton of a name that is folded already."""
     if not key.isascii():
         return ""
     words = [word for word in key.split() if word not in ARTICLES] or key.split()
@@ -77,6 +81,7 @@ def skeleton(name: str) -> str:
     return bones if len(bones) > 1 else ""
 
 
+@lru_cache(1 << 16)
 def _bones(word: str) -> str:
     word = _DIGRAPHS.sub(lambda found: _DIGRAPH[found[0]], word).translate(_LIKE)
     word = _GLIDE.sub("", _DOUBLED.sub(r"\1", word)).translate(_VOWELS)
