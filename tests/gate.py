@@ -25,8 +25,8 @@ def main(folder: Path) -> int:
     tools = Tools(Gazetteer.open(), Tagger.open())
     failed = _hard(tools, floors.pop(hard_places.FILE.name)["share"])
     if not folder.is_dir():
-        print(f"There is no folder {folder} with annotated corpora; beside the hard cases only the seeds' gold in the "
-              "tests is held to.")  # fmt: skip
+        print(f"There is no folder {folder} with annotated corpora; beside the hard cases only the seeds' gold in "
+              "the tests is held to.")  # fmt: skip
         return 1 if failed else 0
     for name, floor in sorted(floors.items()):
         corpus = folder / name
