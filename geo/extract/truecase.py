@@ -28,7 +28,7 @@ SMALL = frozenset("the a an of and or in on at to for from by with de la el las 
 """Inside a name these keep a small letter unless the name begins with them."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-_BEGIN = re.compile(r"(?:\A|[.!?]['\"”’)]*\s+|\n\s*|\] |-- )['\"“‘(\[]*\Z")
+_BEGIN = re.compile(r"(?:\A|[^\s.][^\s.][.!?]['\"”’)]*\s+|\n\s*|\] |-- )['\"“‘(\[]*\Z")
 
 
 class Tags(Protocol):
@@ -104,7 +104,7 @@ def _foreign(word: str) -> bool:
 
 def _inflected(word: str) -> bool:
     endings = ("s", "es", "ed", "d", "ing", "er", "ers", "ly", "r", "est", "n't")
-    stems = {word} | {word.removesuffix(e) for e in endings if word.endswith(e)}
+    stems = {word, word.removesuffix("men") + "man"} | {word.removesuffix(e) for e in endings if word.endswith(e)}
     stems |= {s[:-1] + "y" for s in stems if s.endswith("i")} | {s + "e" for s in stems}
     stems |= {s[:-1] for s in stems if len(s) > 2 and s[-1] == s[-2]}
     return bool(stems & _known()) or language().vocab[word].is_stop
