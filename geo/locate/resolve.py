@@ -24,7 +24,7 @@ MATCH = {MatchKind.CANONICAL: 0.50, MatchKind.ALTERNATE: 0.30, MatchKind.ABBREVI
          MatchKind.RELAXED: 0.25, MatchKind.SKELETON: 0.05}  # fmt: skip
 POPULATION = 0.12
 """Per power of ten of the population."""
-COUNTRY_NAME = 1.00
+COUNTRY_NAME = 0.90
 CAPITAL = 0.20
 SEAT = 0.10
 """A unit's chief town, found by its consonants: it needed one step, "X District" from a bare "X" needs two."""
@@ -34,9 +34,9 @@ PHYSICAL = 0.10
 """Seas, rivers, deserts, islands: they have no population to speak for them."""
 VAST = 0.60
 """Seas and cross-border regions beat hamlets of the same name ("Middle East")."""
-IN_COUNTRY = 0.70
+IN_COUNTRY = 1.40
 """Times the share of the article's names in that country."""
-IN_UNIT = 0.90
+IN_UNIT = 1.30
 """Times the share of the article's names in that first- or second-order unit."""
 WRITTEN_OUT = 1.50
 """The container stands beside the name: "Paris, Texas", "Mosul in Iraq"."""
@@ -68,11 +68,12 @@ SOFTNESS = 0.30
 """Two candidates this far apart stand 2.7 to 1 when a name speaks for its neighbours."""
 SURE_SHARE = 0.70
 """A name speaks for nearness only when its first candidate has so much of its weight."""
-TIE = 0.01
-"""Two small places closer than this, and far apart on the ground, are not told apart."""
+TIE = 0.05
+"""Two small places closer than this, and far apart on the ground, are not told apart: of such guesses 31 in 88 were
+right in local newspapers, 7 in 53 in old war reports."""
 SMALL = 15_000
 FAR_KM = 161.0
-FULL_SCORE = 3.0
+FULL_SCORE = 3.5
 MOST_ALTERNATIVES = 5
 MOST_CANDIDATES = 60
 TRANSLITERATED = ARABIC | frozenset(
