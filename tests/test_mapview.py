@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from streamlit_folium import _get_feature_group_string, _get_map_string
 
 from geo.show import mapview
+from geo.show.webfiles import leaflet_folder
 
 HOSTILE = (
     "</script><script>alert(1)</script>", "${window.pwn=1}", "{{'map_div'}}",
@@ -63,9 +64,9 @@ def test_addresses_follow_the_base_path() -> None:
 
 
 def test_leaflet_is_the_version_folium_names() -> None:
-    text = (mapview.leaflet_folder() / "leaflet.js").read_text("utf-8")
+    text = (leaflet_folder() / "leaflet.js").read_text("utf-8")
     assert "Leaflet 1.9.3" in text[:200]
-    assert (mapview.leaflet_folder() / "leaflet.css").is_file()
+    assert (leaflet_folder() / "leaflet.css").is_file()
 
 
 def test_an_unknown_theme_is_refused() -> None:

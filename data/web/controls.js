@@ -49,7 +49,7 @@
       menu.append(el("label", "", null, box, el("span", "", label)));
       return box;
     };
-    tick("Reference places", false, act.places);
+    if (D.config.base !== null) tick("Reference places", false, act.places); // the store knows them, a file does not
     const online = D.config.tiles ? tick("Online map", true, act.tiles) : null;
     const layers = button("", "Layers", () => {
       menu.hidden = !menu.hidden;
@@ -58,7 +58,7 @@
     layers.setAttribute("aria-expanded", "false");
     const tools = el("div", "dl-bar", null,
       document.fullscreenEnabled && button("", "Full screen", act.fullscreen, D.icon("full")),
-      button("", "Reset view", act.reset, D.icon("home")), layers);
+      button("", "Reset view", act.reset, D.icon("home")), menu.childNodes.length && layers);
     D.corner(map, "topleft", zoom);
     D.corner(map, "topleft", el("div", "dl-tools", null, tools, menu));
     return { online };

@@ -1,6 +1,7 @@
 /* The live map layer: asks the app's HTTP routes for the present view and draws it over the offline base map.
  *
- *   DatelineLayer.start(map, config)   once, from the page that made the Leaflet map
+ *   DatelineLayer.start(map, config, ask)   once, from the page that made the Leaflet map; `ask(path, query, signal)`
+ *                                           promises the JSON of an answer, by HTTP where none is given
  *   DL.do({do: "filter", query, open?, nonce?})   show what the query asks for; open a card once for each nonce
  *   DL.do({do: "open", id, nonce})
  *   DL.idle()    a promise for "everything asked for is drawn";  DL.state()   what is drawn, for tests
@@ -19,9 +20,10 @@
   const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
 
   class Layer {
-    constructor(map, config) {
+    constructor(map, config, ask) {
       this.map = map;
       this.config = config;
+      this.ask = ask;
       this.query = "";
       this.answer = { points: [], cells: null, unplaced: [], unplaced_total: 0, bounds: null };
       this.routes = [];
@@ -116,19 +118,8 @@
 
     /* ---- asking ---- */
 
-    url(path, parameters) {
-      const query = [parameters, this.query].filter(Boolean).join("&");
-      return `${this.config.base}${path}${query ? `?${query}` : ""}`;
-    }
-
-    /* JSON of an address; an Error whose message may be shown (and has .told) when the server says what is wrong. */
-    async ask(address, signal) {
-      const response = await fetch(address, { signal, headers: { Accept: "application/json" } });
-      const body = await response.json().catch(() => null);
-      if (response.ok && body) return body;
-      const error = new Error((body && body.error) || `The server answered ${response.status}.`);
-      error.told = Boolean(body && body.error) && response.status < 500;
-      throw error;
+    filtered(parameters) {
+      return [parameters, this.query].filter(Boolean).join("&");
     }
 
     /* Runs one kind of request at a time: a newer one ends the older. Undefined when it was ended or failed. */
@@ -154,7 +145,7 @@
 
     async loadBase() {
       try {
-        this.base = D.readBasemap(await this.ask(this.config.basemap));
+        this.base = D.readBasemap(await this.ask(this.config.basemap, ""));
       } catch (error) {
         this.problems.push(error.message);
         this.notes.show("The base map could not be loaded; events are shown without it.");
@@ -179,7 +170,7 @@
 
     async load() {
       this.map.getContainer().classList.add("dl-stale");
-      const asked = this.latest("loadRun", (signal) => this.ask(this.viewUrl(), signal));
+      const asked = this.latest("loadRun", (signal) => this.ask("/api/cells", this.viewFilter(), signal));
       const answer = await asked;
       if (!answer) return;
       this.notes.hide();
@@ -196,16 +187,16 @@
     }
 
     /* The filter's own bbox gives way to the view: the two would contradict each other. */
-    viewUrl() {
+    viewFilter() {
       const kept = new URLSearchParams(this.query);
       kept.delete("bbox");
       const rest = kept.toString();
-      return `${this.config.base}/api/cells?${this.viewQuery()}${rest ? `&${rest}` : ""}`;
+      return `${this.viewQuery()}${rest ? `&${rest}` : ""}`;
     }
 
     loadRoutes() {
       this.routesIn = this.latest("routeRun", async (signal) => {
-        const found = await this.ask(this.url("/api/routes.geojson", "map=1"), signal);
+        const found = await this.ask("/api/routes.geojson", this.filtered("map=1"), signal);
         this.routes = found.features || [];
         this.repaint();
       });
@@ -216,7 +207,7 @@
       if (!on) this.places = null;
       else {
         await this.latest("placeRun", async (signal) => {
-          this.places = (await this.ask(this.url("/api/places.geojson", ""), signal)).features || [];
+          this.places = (await this.ask("/api/places.geojson", this.filtered(""), signal)).features || [];
         });
       }
       this.repaint();
@@ -527,7 +518,7 @@
       this.showCard({ at: group, from, key: id, id }, el("div", "dl-muted", "Reading …"));
       this.drawPins();
       this.repaint();
-      const found = await this.latest("openRun", (signal) => this.ask(`${this.config.base}/api/events/${encodeURIComponent(id)}`, signal));
+      const found = await this.latest("openRun", (signal) => this.ask(`/api/events/${encodeURIComponent(id)}`, "", signal));
       if (!found) {
         if (this.popup && this.popup.id === id) this.close();
         return;
@@ -690,10 +681,20 @@
     }
   }
 
-  D.start = function (map, config) {
+  /* Asks the app's routes; an Error whose message may be shown (and has .told) when the server says what is wrong. */
+  const byHttp = (base) => async (path, query, signal) => {
+    const response = await fetch(`${base}${path}${query ? `?${query}` : ""}`, { signal, headers: { Accept: "application/json" } });
+    const body = await response.json().catch(() => null);
+    if (response.ok && body) return body;
+    const error = new Error((body && body.error) || `The server answered ${response.status}.`);
+    error.told = Boolean(body && body.error) && response.status < 500;
+    throw error;
+  };
+
+  D.start = function (map, config, ask = byHttp(config.base)) {
     D.config = config;
     D.theme = D.THEMES[config.theme];
-    const layer = new Layer(map, config);
+    const layer = new Layer(map, config, ask);
     window.DL = {
       do: (command) => layer.obey(command),
       idle: () => layer.idle(),

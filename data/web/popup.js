@@ -20,8 +20,9 @@
     return link;
   }
 
-  /* A link to a page of this app, in the window that holds the map. Other origins are refused. */
+  /* A link to a page of this app, in the window that holds the map. Other origins are refused; null without an app. */
   function ownLink(path, label) {
+    if (D.config.base === null) return null;
     let url = null;
     try {
       url = new URL(D.config.base + String(path), window.location.origin);
@@ -103,7 +104,8 @@
     if (found.told_by && found.told_by.text) facts.append(...row("Told by", found.told_by));
     parts.append(facts);
     const sentences = found.sentences || [];
-    for (const sentence of sentences.slice(0, 2)) parts.append(quote(sentence, colour));
+    const most = D.config.base === null ? sentences.length : 2; // without an app no page holds the rest
+    for (const sentence of sentences.slice(0, most)) parts.append(quote(sentence, colour));
     parts.append(why(found));
     const page = ownLink(`/event?id=${encodeURIComponent(found.id)}`, sentences.length > 2 ? `All ${sentences.length} sentences` : "Whole page");
     const foot = el("div", "dl-foot", null, page);

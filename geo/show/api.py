@@ -9,7 +9,6 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -24,11 +23,11 @@ from geo.filters import Filter
 from geo.keep import View
 from geo.records import BadFilter, BBox, Event, GeoError
 from geo.records import Route as Movement
-from geo.show import details, export, geojson, glyphs, mapview, words
+from geo.show import details, export, geojson, glyphs, words
 from geo.show.shared import SHOWN_MOST, Settings, Shared, configure, shared
 from geo.show.shown import Citation, Shown
+from geo.show.webfiles import WEB, leaflet_folder
 
-WEB = Path(__file__).resolve().parent.parent.parent / "data" / "web"
 ZOOM_MOST = 22
 ID_MOST = 200
 """Code points of an id; ours have at most 64."""
@@ -58,7 +57,7 @@ def routes(settings: Settings) -> list[BaseRoute]:
         Route("/api/health", _answer(_health)),
         Route("/web/glyphs/{name}-{theme}.svg", _glyph),
         Mount("/web", _Files(directory=WEB)),
-        Mount("/vendor/leaflet", _Files(directory=mapview.leaflet_folder())),
+        Mount("/vendor/leaflet", _Files(directory=leaflet_folder())),
     ]
 
 
@@ -244,22 +243,9 @@ def _routes(here: Shared, request: Request) -> bytes:
     features = [geojson.route_feature(route, articles) for route in movements]
     if for_map:
         for route, feature in zip(movements, features, strict=True):
-            feature["properties"]["ends"] = route_ends(route)
+            feature["properties"]["ends"] = details.route_ends(route)
             feature["properties"]["title"] = words.clean(route.title)
     return _geojson(geojson.collection(features))
-
-
-def route_ends(route: Movement) -> list[dict[str, Any]]:
-    """Each end with its own precision: what the map layer draws ends by."""
-    by_role = (("origin", route.origins), ("waypoint", route.waypoints), ("destination", route.destinations))
-    return [
-        {
-            "role": role, "name": words.clean(w.name_in_text), "lon": round(w.place.point.lon, 6),
-            "lat": round(w.place.point.lat, 6), "precision": w.precision.value, "radius_km": w.radius_km,
-            "id": w.place.gazetteer_id, "area": w.place.area,
-        }
-        for role, wheres in by_role for w in wheres
-    ]
 
 
 def _places(here: Shared, request: Request) -> bytes:
@@ -298,4 +284,4 @@ async def _glyph(request: Request) -> Response:
     return Response(image, 200, {"Cache-Control": "public, max-age=86400", **HEADERS}, "image/svg+xml")
 
 
-__all__ = ["Settings", "citation", "configure", "events_collection", "export_bytes", "routes", "shared"]
+__all__ = ["WEB", "Settings", "citation", "configure", "events_collection", "export_bytes", "routes", "shared"]

@@ -51,6 +51,19 @@ def route_details(route: Route, articles: Mapping[str, Article]) -> dict[str, An
     }
 
 
+def route_ends(route: Route) -> list[dict[str, Any]]:
+    """Each end with its own precision: what the map layer draws ends by."""
+    by_role = (("origin", route.origins), ("waypoint", route.waypoints), ("destination", route.destinations))
+    return [
+        {
+            "role": role, "name": words.clean(w.name_in_text), "lon": round(w.place.point.lon, 6),
+            "lat": round(w.place.point.lat, 6), "precision": w.precision.value, "radius_km": w.radius_km,
+            "id": w.place.gazetteer_id, "area": w.place.area,
+        }
+        for role, wheres in by_role for w in wheres
+    ]
+
+
 def type_and_glyph(event_type: str) -> tuple[str, str]:
     """Label and glyph; the type's own key and "" for one that is no longer in the list (an older store)."""
     if event_type == ROUTE:

@@ -25,13 +25,18 @@ class Format:
     label: str
     use: str
     media_type: str
+    most: int | None = None
+    """Events and routes it holds at most; None has no limit of its own."""
 
 
 def write(format_: str, shown: Shown, out: BinaryIO) -> None:
     """All that is shown, in one of FORMATS; BadFilter names a format that does not exist, or is too small for it."""
     if format_ not in FORMATS:
         raise BadFilter(f"There is no format {format_!r}; the formats are {', '.join(sorted(FORMATS))}.")
-    FORMATS[format_].write(shown, out)
+    row, number = FORMATS[format_], len(shown.events) + len(shown.routes)
+    if row.most is not None and number > row.most:
+        raise BadFilter(f"{number:,} events and routes are too many for {format_} ({row.most:,}); narrow the filter.")
+    row.write(shown, out)
 
 
 def _geojson(shown: Shown, out: BinaryIO) -> None:
@@ -90,6 +95,15 @@ def _kml(shown: Shown, out: BinaryIO) -> None:
     write_kml(shown.features(), out, shown.citation())
 
 
+def _html(shown: Shown, out: BinaryIO) -> None:
+    from geo.show.mapfile import write_html
+
+    write_html(shown, out)
+
+
+HTML_MOST = 10_000
+"""Events and routes in one HTML map: a browser filters and draws them all without a server's help."""
+
 FORMATS: Mapping[str, Format] = {
     "geojson": Format(_geojson, "GeoJSON", "web maps, QGIS", "application/geo+json"),
     "geojsonl": Format(_geojsonl, "GeoJSON lines", "streams, jq", "application/geo+json-seq"),
@@ -97,6 +111,7 @@ FORMATS: Mapping[str, Format] = {
     "gpkg": Format(_gpkg, "GeoPackage", "QGIS, with dates as dates", "application/geopackage+sqlite3"),
     "parquet": Format(_parquet, "GeoParquet", "pandas, DuckDB", "application/vnd.apache.parquet"),
     "fgb": Format(_fgb, "FlatGeobuf", "large layers in GIS", "application/flatgeobuf"),
+    "html": Format(_html, "Map in one file", "opens offline in any browser", "text/html", HTML_MOST),
     "kml": Format(_kml, "KML", "Google Earth, with a time slider", "application/vnd.google-earth.kml+xml"),
 }
 """By the name on the command line, which is the ending of the file too."""

@@ -9,29 +9,16 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib import resources
-from pathlib import Path
 from typing import Any
 
 import folium
 from branca.element import MacroElement
 from folium.template import Template
 
-from geo import lexicon
-from geo.show import glyphs
+from geo.show.webfiles import MAX_ZOOM, MIN_ZOOM, SCRIPTS, STYLES, WEB, glyph_table
 
-WEB = Path(__file__).resolve().parent.parent.parent / "data" / "web"
-SCRIPTS = ("glyphs.js", "basemap.js", "routes.js", "popup.js", "controls.js", "layer.js")
-"""In the order in which they are loaded."""
-STYLES = ("layer.css",)
 START = (35.0, 40.0)
 """Latitude, longitude of the first view, until the bounds of the events are known."""
-MAX_ZOOM = 14
-
-
-def leaflet_folder() -> Path:
-    """Where the installed Leaflet keeps leaflet.js and leaflet.css; to be served at /vendor/leaflet."""
-    return Path(str(resources.files("xstatic.pkg.leaflet").joinpath("data")))
 
 
 @cache
@@ -60,21 +47,13 @@ def _json(payload: Mapping[str, Any]) -> str:
     return "".join(out)
 
 
-def _glyphs(theme: str) -> dict[str, dict[str, str]]:
-    """Label, outline and colour of each family of events, as the layer script draws them."""
-    return {
-        key: {"label": g.label, "path": glyphs.PATHS[g.shape], "colour": g.dark if theme == "dark" else g.light}
-        for key, g in lexicon.types().glyphs.items()
-    }
-
-
 class _Map(folium.Map):
     """A map that loads Leaflet and our layer from this very server, and nothing else."""
 
     def __init__(self, scripts: Sequence[str], styles: Sequence[str]) -> None:
         super().__init__(
             location=START, zoom_start=5, tiles=None, zoom_control=False,
-            maxZoom=MAX_ZOOM, minZoom=2,
+            maxZoom=MAX_ZOOM, minZoom=MIN_ZOOM,
         )
         self._id = "dateline"
         self.get_root()._id = "datelinefigure"
@@ -116,8 +95,8 @@ def base_map(theme: str, tiles: str | None, *, base_url: str = "") -> folium.Map
     scripts = ["/vendor/leaflet/leaflet.js", *map(_hashed, SCRIPTS)]
     styles = ["/vendor/leaflet/leaflet.css", *map(_hashed, STYLES)]
     view = _Map([base_url + url for url in scripts], [base_url + url for url in styles])
-    config = {"theme": theme, "tiles": tiles, "base": base_url, "basemap": base_url + _hashed("basemap.json")}
-    view.add_child(_Start({**config, "glyphs": _glyphs(theme)}))
+    config = {"theme": theme, "tiles": tiles, "base": base_url, "basemap": _hashed("basemap.json")}
+    view.add_child(_Start({**config, "glyphs": glyph_table(theme)}))
     return view
 
 

@@ -18,6 +18,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from geo.show import mapview
+from geo.show.webfiles import leaflet_folder
 
 Json = dict[str, Any]
 WEB = Path(__file__).resolve().parents[2] / "data" / "web"
@@ -187,7 +188,7 @@ def application(scene: Json) -> Starlette:
         Route("/api/cells", answer("cells")), Route("/api/routes.geojson", answer("routes")),
         Route("/api/places.geojson", answer("places")), Route("/api/events/{id}", event),
         Mount("/web", StaticFiles(directory=WEB)),
-        Mount("/vendor/leaflet", StaticFiles(directory=mapview.leaflet_folder())),
+        Mount("/vendor/leaflet", StaticFiles(directory=leaflet_folder())),
     ])
 
 

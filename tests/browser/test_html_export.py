@@ -1,0 +1,201 @@
+"""The map in one file, opened from disk without a network: pins, popups, filters, and text that stays text."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from geo.filters import Filter
+from geo.records import Actor, Article, Event, Evidence, Route, Span
+from geo.show.export import write
+from geo.show.shown import Citation, Shown
+from tests.browser.layer_app import HOSTILE
+from tests.browser.test_layer import PIN, QUIET
+from tests.build import PLACES, article
+from tests.filled import at, dated, events, routes, undated
+
+Open = Callable[..., Page]
+CITED = Citation(Filter(text="<b>bombs</b>"), date(2026, 11, 21), 7)
+DRAWN_S = 5.0
+SEEDS = (dated(), undated())
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        made = playwright.chromium.launch(executable_path=chromium, args=list(QUIET))
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def opened(browser: Browser, tmp_path: Path) -> Iterator[Open]:
+    """Writes and opens a file; what it asked for elsewhere or did wrong is kept in `page.strangers`."""
+    contexts = []
+
+    def open_file(found: Sequence[Event], moved: Sequence[Route], told: Sequence[Article], **look: object) -> Page:
+        path = tmp_path / "map.html"
+        with path.open("wb") as out:
+            write("html", Shown(found, moved, {a.id: a for a in told}, CITED), out)
+        size = {"width": look.pop("width", 1200), "height": look.pop("height", 800)}
+        context = browser.new_context(viewport=size, reduced_motion="reduce", offline=True, **look)  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+        wrong: list[str] = []
+        page.strangers = wrong  # type: ignore[attr-defined]
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+        page.on("request", lambda asked: None if asked.url == path.as_uri() else wrong.append(asked.url))
+        page.goto(path.as_uri())
+        page.wait_for_function("window.DL && document.querySelector('.dl-map').dataset.dlDrawn")
+        page.evaluate("DL.idle()")
+        return page
+
+    yield open_file
+    for context in contexts:
+        context.close()
+
+
+def seeds(opened: Open, **look: object) -> Page:
+    return opened(events(), routes(), SEEDS, **look)
+
+
+def test_the_file_draws_pins_and_asks_nobody(opened: Open) -> None:
+    page = seeds(opened)
+    expect(page.locator(PIN)).to_have_count(4)
+    expect(page.locator(".dl-edge")).to_contain_text("US announces sanctions")
+    assert [legs > 0 for legs in page.evaluate("DL.state().routes")] == [True]
+    expect(page.locator("#dl-bar output")).to_have_text("5 events, 1 route of 6")
+    assert page.strangers == []  # type: ignore[attr-defined]
+
+
+def test_a_popup_tells_what_the_article_says(opened: Open) -> None:
+    page = seeds(opened)
+    page.locator(".dl-pin[data-dl-key=e-airstrike]").focus()
+    page.keyboard.press("Enter")
+    popup = page.locator(".dl-popup")
+    expect(popup).to_contain_text("Bombs were dropped on Qanus – located near the US military base in Qayyarah")
+    expect(popup.locator("mark.dl-mark-trigger").first).to_have_text("Bombs were dropped")
+    expect(popup).to_contain_text("the same load")
+    expect(popup.locator("blockquote")).to_have_count(3)
+    assert popup.locator("a").count() == 0, "no page of an app stands behind the file, and the seeds have no address"
+    page.locator(".dl-popup .dl-close").click()
+    page.locator(".dl-edge li button").click()
+    expect(page.locator(".dl-popup")).to_contain_text("On Tuesday")
+    assert page.strangers == []  # type: ignore[attr-defined]
+
+
+def test_filters_change_pins_offline(opened: Open) -> None:
+    page = seeds(opened)
+    pins, count = page.locator(PIN), page.locator("#dl-bar output")
+    page.get_by_label("To", exact=True).fill("2019-08-31")
+    expect(pins).to_have_count(1)
+    expect(count).to_have_text("1 event, 0 routes of 6")
+    page.get_by_role("button", name="Clear").click()
+    expect(pins).to_have_count(4)
+    page.locator(".dl-pick-type summary").click()
+    page.get_by_role("checkbox", name="Airstrike").check()
+    expect(pins).to_have_count(1)
+    expect(page.locator(".dl-pick-type summary")).to_have_text("Types: Airstrike")
+    page.get_by_role("checkbox", name="Airstrike").uncheck()
+    page.locator(".dl-pick-source summary").click()
+    page.get_by_role("checkbox", name="ABC News").check()
+    expect(count).to_have_text("2 events, 1 route of 6")
+    expect(pins).to_have_count(2)
+    page.get_by_label("From", exact=True).fill("2020-01-01")
+    expect(count).to_have_text("Nothing matches; clear a filter.")
+    expect(pins).to_have_count(0)
+    assert page.strangers == []  # type: ignore[attr-defined]
+
+
+def test_the_file_is_cited_in_plain_text(opened: Open) -> None:
+    page = seeds(opened)
+    expect(page.locator("#dl-cite")).to_have_text(
+        "Dateline, 5 events and 1 route, with “<b>bombs</b>”; exported 21 Nov 2026, data version 7."
+    )
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_phone_shows_it_without_sideways_scroll(opened: Open, scheme: str) -> None:
+    page = seeds(opened, width=390, height=844, color_scheme=scheme)
+    assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
+    box = page.locator("#dl-file-map").bounding_box()
+    assert box is not None
+    assert box["height"] > 400
+
+
+def hostile() -> tuple[list[Event], list[Route], list[Article]]:
+    """Every attack in every text."""
+    found, moved, told = [], [], []
+    for number, text in enumerate(HOSTILE):
+        one = article(f"{text} was hit.", None, title=text, source=text, url=f"javascript:window.pwn=1//{number}")
+        spot = replace(PLACES["Mosul"], gazetteer_id=text, name=text, within=((text, text),))
+        where = replace(at("Mosul"), place=spot, name_in_text=text, relation=text, alternatives=(spot,))
+        said = (Evidence(one.id, Span(0, len(one.text)), text, Span(0, 2), Span(2, 4)),)
+        found.append(replace(
+            events()[0], id=f"e{number}", title=text, where=where, evidence=said, origins=(text,), weapons=(text,),
+            actors=(Actor(text, "actor"), Actor(text, "target")), factors=((text, 0.5),), conflicts=(text,),
+        ))
+        moved.append(replace(routes()[0], id=f"r{number}", title=text, origins=(where,), movers=(text,), mode=text,
+                             evidence=said, cited=(text,)))
+        told.append(one)
+    return found, moved, told
+
+
+def test_no_text_runs_as_code(opened: Open) -> None:
+    found, moved, told = hostile()
+    page = opened(found, moved, told)
+    assert page.locator("script").count() == 9, "Leaflet, the layer's, the file's own, and the data"
+    page.locator(".dl-pick-source summary").click()
+    page.keyboard.press("Escape")
+    for item in (*found, *moved):
+        page.evaluate("id => DL.do({do: 'open', id, nonce: id})", item.id)
+        page.evaluate("DL.idle()")
+        page.locator(".dl-popup .dl-title").wait_for()
+        page.locator(".dl-popup summary").click()
+        if item.id == "e0":
+            assert HOSTILE[0] in page.locator(".dl-popup").inner_text()
+    assert page.evaluate("window.pwn") is None
+    assert page.locator("a[href^=javascript], img[src=x]").count() == 0
+    assert not page.strangers  # type: ignore[attr-defined]
+
+
+def test_the_policy_refuses_what_is_not_the_files_own(opened: Open) -> None:
+    """Even markup that got in would not run: the hashes name our scripts alone."""
+    page = seeds(opened)
+    page.evaluate("""() => {
+      const box = document.createElement('div');
+      box.innerHTML = '<img src=x onerror="window.pwn=1">';
+      document.body.append(box);
+      const script = document.createElement('script');
+      script.textContent = 'window.pwn=2';
+      document.body.append(script);
+    }""")
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("window.pwn") is None
+
+
+def test_ten_thousand_events_are_drawn_and_filtered_in_time(opened: Open) -> None:
+    first, start = events()[0], date(2015, 1, 1)
+    many = []
+    for number in range(10_000):
+        day = start + timedelta(number // 5)
+        lon, lat = 34 + (number * 37 % 1400) / 100, 30 + (number * 91 % 800) / 100
+        spot = replace(first.where.place, point=type(first.where.place.point)(lon, lat))  # type: ignore[union-attr]
+        where = replace(first.where, place=spot, alternatives=())  # type: ignore[type-var]
+        when = replace(first.when, start=day, end=day)
+        many.append(replace(first, id=f"e{number}", when=when, where=where, evidence=first.evidence[:1]))
+    page = opened(many, (), SEEDS)
+    took = page.evaluate("""async () => {
+      const began = performance.now();
+      const from = document.querySelector('#dl-bar input[type=date]');
+      from.value = '2019-01-01';
+      from.dispatchEvent(new Event('change'));
+      await DL.idle();
+      return performance.now() - began;
+    }""")
+    assert took / 1000 < DRAWN_S
+    expect(page.locator("#dl-bar output")).to_contain_text("of 10,000")
