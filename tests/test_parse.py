@@ -1,6 +1,8 @@
 """The parser: sentences end at line breaks, and only the checked weights are run."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from geo import parse
 from geo.records import ModelMissing
@@ -31,3 +33,36 @@ def test_a_missing_model_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ModelMissing, match="make install"):
         parse.language()
     parse.language.cache_clear()
+
+
+PROSE = ("Jets bombed Qanus Island on Monday. Nobody was hurt in Mosul, police said.\n\n"
+         "A second raid followed near Kirkuk. ")  # fmt: skip
+PARTS = st.sampled_from(["a", "Mosul", "x" * 30, " ", "\n", "\n\n", ". ", "\u00a0", "é", "\x00"])
+
+
+def test_a_long_text_is_parsed_in_pieces_with_offsets_of_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = PROSE * 6
+    whole = parse.parse(text, body_start=36)
+    monkeypatch.setattr(parse, "PIECE", 150)
+    joined = parse.parse(text, body_start=36)
+    assert len(parse.pieces(text)) > 3
+    assert joined.text == text
+    assert [(t.text, t.idx, t.is_sent_start) for t in joined] == [(t.text, t.idx, t.is_sent_start) for t in whole]
+    assert {e.text for e in joined.ents} >= {"Mosul", "Monday"}
+    assert all(token.head.sent == token.sent for token in joined)
+
+
+@given(st.lists(PARTS, max_size=60))
+def test_pieces_cover_the_text_and_are_short(parts: list[str]) -> None:
+    text = "".join(parts)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parse, "PIECE", 20)
+        found = parse.pieces(text)
+    assert "".join(text[a:b] for a, b in found) == text
+    assert all(0 < b - a <= 20 for a, b in found)
+
+
+def test_a_text_beyond_what_spacy_takes_is_parsed() -> None:
+    """One token, so that it is quick; a million code points is spaCy's own limit."""
+    text = " " * 1_000_001
+    assert parse.parse(text).text == text

@@ -10,9 +10,10 @@ from typing import Protocol
 
 from spacy.tokens import Doc
 
-from geo.locate.cues import any_of, rules
+from geo.locate.cues import rules
 from geo.locate.gazetteer import Gazetteer, MatchKind
 from geo.locate.names import ARTICLES
+from geo.locate.overlap import Drawers, occurrences
 from geo.locate.tagger import TaggedSpan
 from geo.records import Mention, MentionKind, Span
 
@@ -85,13 +86,13 @@ def find_mentions(
 
 def _struck(text: str, tags: tuple[TaggedSpan, ...], gazetteer: Gazetteer) -> list[_Found]:
     """Names of the gazetteer after words of war, unless the tagger is all but certain of something else."""
-    made = []
+    made, seen = [], Drawers(tags)
     for cue in rules().struck.finditer(text):
         words = [w.span() for w, _ in zip(_TOKEN.finditer(text, cue.end()), range(LONGEST), strict=False)]
         best = _longest_name(text, words, gazetteer, set())
         if best is None or best[1] - best[0] <= SHORT or words[0][0] != cue.end():
             continue
-        over = [t for t in tags if t.start < best[1] and best[0] < t.end]
+        over = seen.over(*best)
         other = any(t.label != "PLACE" and (t.score >= CERTAIN or t.label not in ("PER", "ORG")) for t in over)
         longer = any(t.start < best[0] or t.end > best[1] for t in over)
         if not other and not longer:
@@ -99,22 +100,23 @@ def _struck(text: str, tags: tuple[TaggedSpan, ...], gazetteer: Gazetteer) -> li
     return made
 
 
-def _masks(text: str, tags: tuple[TaggedSpan, ...], doc: Doc, struck: list[_Found]) -> list[tuple[int, int]]:
+def _masks(text: str, tags: tuple[TaggedSpan, ...], doc: Doc, struck: list[_Found]) -> Drawers[Span]:
     """Code points that are surely no place: refused names, and people whom both recognisers see."""
     masks = [found.span() for found in (*rules().exact.finditer(text), *_ROAD.finditer(text))]
-    people = [(e.start_char, e.end_char) for e in doc.ents if e.label_ == "PERSON"]
-    tags = tuple(t for t in tags if not any(one.start < t.end and t.start < one.end for one in struck))
+    people = Drawers(Span(e.start_char, e.end_char) for e in doc.ents if e.label_ == "PERSON")
+    hit_by = Drawers(struck)
+    tags = tuple(t for t in tags if not hit_by.over(t.start, t.end))
     for tag in tags:
-        agreed = tag.score >= SURE or any(a < tag.end and tag.start < b for a, b in people)
+        agreed = tag.score >= SURE or bool(people.over(tag.start, tag.end))
         one_word = " " not in text[tag.start:tag.end]
         placed = _PARTY.match(text, tag.start) or (one_word and rules().people.match(text, tag.end))
         if tag.label == "PER" and agreed and not placed:
             masks.append((tag.start, tag.end))
     surnames = _surnames(text, tags)
     if surnames:
-        masks += [hit.span() for hit in re.finditer(rf"(?<![\w-])(?:{any_of(surnames)})(?!\w)", text)
-                  if not any(t.label == "PLACE" and t.start <= hit.start() < t.end and t.score >= SURE for t in tags)]
-    return masks
+        sure = Drawers(t for t in tags if t.label == "PLACE" and t.score >= SURE)
+        masks += [(start, end) for start, end in occurrences(surnames, text) if not sure.over(start, start + 1)]
+    return Drawers(Span(start, end) for start, end in masks)
 
 
 def _surnames(text: str, tags: tuple[TaggedSpan, ...]) -> set[str]:
@@ -129,10 +131,10 @@ def _tagged(text: str, tags: tuple[TaggedSpan, ...]) -> list[_Found]:
 
 def _entities(text: str, doc: Doc, tags: tuple[TaggedSpan, ...], gazetteer: Gazetteer) -> list[_Found]:
     """The parser's places where the tagger is silent, and its other entities that are names in a place cue."""
-    found = []
+    found, seen = [], Drawers(tags)
     for entity in doc.ents:
         start, end = entity.start_char, entity.end_char
-        over = [tag for tag in tags if tag.start < end and start < tag.end]
+        over = seen.over(start, end)
         if any(tag.label in ("PLACE", "DEMONYM") or tag.score >= SURE for tag in over):
             continue
         name = text[start:end].removeprefix("the ").removeprefix("The ")
@@ -146,9 +148,9 @@ def _entities(text: str, doc: Doc, tags: tuple[TaggedSpan, ...], gazetteer: Gaze
 
 def _demonyms(text: str, tags: tuple[TaggedSpan, ...]) -> list[_Found]:
     """Words of the list unless the tagger sees a person, work or place there; and the tagger's own finds."""
-    found = []
+    found, seen = [], Drawers(tags)
     for word in rules().demonym.finditer(text):
-        over = [tag for tag in tags if tag.start < word.end() and word.start() < tag.end]
+        over = seen.over(*word.span())
         if not any(tag.label in ("PER", "PLACE", "OTHER") for tag in over):
             found.append(_Found(*word.span(), 4, "model" if over else "gazetteer", MentionKind.DEMONYM))
     for tag in tags:
@@ -242,10 +244,10 @@ def _widened(text: str, one: _Found) -> _Found:
     return replace(one, end=head.end()) if head and "\n" not in head[0] and text[one.start].isupper() else one
 
 
-def _refused(text: str, one: _Found, masks: list[tuple[int, int]]) -> bool:
+def _refused(text: str, one: _Found, masks: Drawers[Span]) -> bool:
     """Masked, a refused word, a street, a newspaper, a road number or a storm."""
     name, lists = text[one.start:one.end], rules()
-    if any(a < one.end and one.start < b for a, b in masks):
+    if masks.over(one.start, one.end):
         return True
     if name in lists.exact_words or name in lists.refused or not any(c.isupper() for c in name):
         return not (one.rank >= 3 and one.found_by == "both")
@@ -316,12 +318,14 @@ def _longest_name(
 
 def _cued(text: str, tags: tuple[TaggedSpan, ...], found: list[_Found], gazetteer: Gazetteer) -> list[_Found]:
     """Capitalised gazetteer names that nobody saw, after "in" and its like or before a head noun."""
-    taken = [(one.start, one.end) for one in found]
-    taken += [(t.start, t.end) for t in tags if t.label != "PER" or " " in text[t.start:t.end]]
+    taken = Drawers(Span(one.start, one.end) for one in found)
+    for tag in tags:
+        if tag.label != "PER" or " " in text[tag.start:tag.end]:
+            taken.add(Span(tag.start, tag.end))
     words = [w.span() for w in _TOKEN.finditer(text)]
     made, end_before = [], -1
     for number, (start, end) in enumerate(words):
-        if start < end_before or not text[start].isupper() or any(a < end and start < b for a, b in taken):
+        if start < end_before or not text[start].isupper() or taken.over(start, end):
             continue
         best = _longest_name(text, words[number:number + LONGEST], gazetteer, set())
         if best is None:
@@ -348,17 +352,17 @@ def _repeated(text: str, found: list[_Found], tags: tuple[TaggedSpan, ...]) -> l
     names = {name for name in names if len(name) > 2 and name[0].isupper()}
     if not names:
         return []
-    busy = [(t.start, t.end) for t in tags if t.label in ("PER", "ORG", "OTHER") and t.score >= SURE]
-    again = re.compile(rf"(?<![\w-])(?:{any_of(names)})(?!\w)")
-    return [_widened(text, _Found(*hit.span(), 0, "model")) for hit in again.finditer(text)
-            if not any(a < hit.end() and hit.start() < b for a, b in busy)]  # fmt: skip
+    busy = Drawers(t for t in tags if t.label in ("PER", "ORG", "OTHER") and t.score >= SURE)
+    return [_widened(text, _Found(*span, 0, "model")) for span in occurrences(names, text) if not busy.over(*span)]
 
 
 def _disjoint(text: str, found: list[_Found]) -> tuple[Mention, ...]:
     """Strongest first, then longest, then first in the text; what overlaps something stronger is dropped."""
     kept: list[_Found] = []
+    taken: Drawers[_Found] = Drawers()
     for one in sorted(found, key=lambda f: (-f.rank, f.start - f.end, f.start, f.nested_in)):
-        if not any(one.start < other.end and other.start < one.end for other in kept):
+        if not taken.over(one.start, one.end):
             kept.append(one)
+            taken.add(one)
     return tuple(Mention(Span(f.start, f.end), text[f.start:f.end], f.found_by, f.kind, f.nested_in)
                  for f in sorted(kept, key=lambda f: f.start))  # fmt: skip
