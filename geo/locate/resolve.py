@@ -25,7 +25,7 @@ MATCH = {MatchKind.CANONICAL: 0.50, MatchKind.ALTERNATE: 0.30, MatchKind.ABBREVI
 POPULATION = 0.12
 """Per power of ten of the population."""
 COUNTRY_NAME = 0.90
-CAPITAL = 0.20
+CAPITAL = 0.40
 SEAT = 0.10
 """A unit's chief town, found by its consonants: it needed one step, "X District" from a bare "X" needs two."""
 FIRST_ORDER = 0.90
@@ -34,10 +34,12 @@ PHYSICAL = 0.10
 """Seas, rivers, deserts, islands: they have no population to speak for them."""
 VAST = 0.60
 """Seas and cross-border regions beat hamlets of the same name ("Middle East")."""
-IN_COUNTRY = 1.40
+IN_COUNTRY = 1.60
 """Times the share of the article's names in that country."""
-IN_UNIT = 1.30
+IN_UNIT = 2.00
 """Times the share of the article's names in that first- or second-order unit."""
+FEW = 1.00
+"""Names added to the article's count that speak for nothing: two names that merely suit each other prove little."""
 WRITTEN_OUT = 1.50
 """The container stands beside the name: "Paris, Texas", "Mosul in Iraq"."""
 NEAR = 0.45
@@ -46,7 +48,7 @@ NEAR_SCALE_KM = 120.0
 PRESS = 1.00
 """Said by the town in the source's name ("The Paris News"), as if the article named it so many times more."""
 PRESS_TOWN = 5_000
-HOME = 0.35
+HOME = 0.80
 """The source's own country, from the ending of its address."""
 GROUP = 1.00
 """Said by an armed group or observer named in the text or as the source, shared among the countries it belongs to."""
@@ -208,13 +210,13 @@ def _coherence(place: Place, context: _Context, name: str) -> list[tuple[str, fl
     own_countries, own_units = context.own.get(name, (Counter(), Counter()))
     others = context.total - sum(own_countries.values())
     if place.country_code and others > 0.5:
-        share = (context.countries[place.country_code] - own_countries[place.country_code]) / others
+        share = (context.countries[place.country_code] - own_countries[place.country_code]) / (others + FEW)
         found.append((f"other names are in {place.country_code}", IN_COUNTRY * max(share, 0.0)))
     units = _units(place)
     if units and others > 0.5:
         labels = dict(_labels(place))
         share, unit = max((context.units[u] - own_units[u], u) for u in units)
-        found.append((f"other names are in {labels[unit]}", IN_UNIT * max(share / others, 0.0)))
+        found.append((f"other names are in {labels[unit]}", IN_UNIT * max(share / (others + FEW), 0.0)))
     if not place.feature_code.startswith("PCL"):
         gaps = sorted(distance_km(place.point, p.point) for other, p in context.points.items()
                       if other != name and not p.feature_code.startswith(("PCL", "CONT", "ADM1")))[:2]  # fmt: skip
