@@ -47,9 +47,19 @@ def contains(box: BBox, point: LonLat) -> bool:
     return point.lon >= box.west or point.lon <= box.east
 
 
+def _on_one_side(points: tuple[LonLat, ...]) -> tuple[LonLat, ...]:
+    """180° west is 180° east: a point there is written with the sign of its neighbour, so that no cut is needed."""
+    made: list[LonLat] = []
+    for at, point in enumerate(points):
+        neighbour = made[-1] if made else points[min(at + 1, len(points) - 1)]
+        across = abs(point.lon) == 180 and point.lon * neighbour.lon < 0
+        made.append(LonLat(-point.lon, point.lat) if across else point)
+    return tuple(made)
+
+
 def cut_line(points: Iterable[LonLat]) -> tuple[tuple[LonLat, ...], ...]:
     """The parts of a line cut at 180°, as RFC 7946 asks (section 3.1.9); one part where it need not be cut."""
-    pts = tuple(points)
+    pts = _on_one_side(tuple(points))
     if all(abs(a.lon - b.lon) <= 180 for a, b in pairwise(pts)):
         return (pts,)
     fixed = fix_line_string(LineString(pts), great_circle=False)

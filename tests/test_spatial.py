@@ -1,5 +1,7 @@
 """Distances, boxes and lines on the sphere, and their edges at 180°."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,3 +57,10 @@ def test_a_line_is_cut_at_the_antimeridian_and_nowhere_else() -> None:
     assert west[-1].lon == 180
     assert east[0].lon == -180
     assert west[-1].lat == east[0].lat == pytest.approx(5)
+
+
+@pytest.mark.parametrize("line", [[(180, 0), (-180, 0)], [(1, 0), (-180, 5)], [(-180, 5), (170, 0)], [(180, 1)]])
+def test_the_antimeridian_itself_is_no_reason_to_cut(line: list[tuple[float, float]]) -> None:
+    (part,) = cut_line(LonLat(*p) for p in line)
+    assert all(abs(a.lon - b.lon) <= 180 for a, b in pairwise(part))
+    assert [abs(p.lon) for p in part] == [abs(lon) for lon, _ in line]
