@@ -226,11 +226,12 @@ def export_bytes(here: Shared, asked: Filter, format_: str, day: date) -> bytes:
     return out.getvalue()
 
 
-def citation(here: Shared, asked: Filter, day: date) -> str:
-    """The line that the exports of this moment carry."""
+def citation(here: Shared, asked: Filter, day: date) -> tuple[str, int]:
+    """The line that the exports of this moment carry, and how many events and routes they hold."""
     snapshot = here.snapshot()
     n_events = int(snapshot.mask(asked, here.text_ids(asked)).sum())
-    return Citation(asked, day, snapshot.version).line(n_events, len(here.store().routes(asked)))
+    n_routes = len(here.store().routes(asked))
+    return Citation(asked, day, snapshot.version).line(n_events, n_routes), n_events + n_routes
 
 
 def _routes(here: Shared, request: Request) -> bytes:

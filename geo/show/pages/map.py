@@ -14,7 +14,7 @@ from geo.show import mapview
 from geo.show.api import citation, export_bytes
 from geo.show.export import FORMATS
 from geo.show.pages import filterbar, parts, rail
-from geo.show.shared import Shared, shared
+from geo.show.shared import SHOWN_MOST, Shared, shared
 
 MAP_HEIGHT = 690  # pixels, where page.css does not rule (it fits the map to the window)
 
@@ -42,15 +42,18 @@ def draw() -> None:
 
 def export(asked: Filter, here: Shared) -> None:
     """What is shown as a file of any format; each is made when its button is pressed, and not before."""
+    cited, number = citation(here, asked, date.today())
     with st.popover("Export", icon=":material/download:", key="pop-export"):
         st.caption("What the filter lets through, as a file.")
         for name, row in FORMATS.items():
+            most = row.most or SHOWN_MOST
+            too_many = f"At most {most:,} events and routes fit; narrow the filter." if number > most else None
             st.download_button(
                 f"**{row.label}** · {row.use}", data=partial(export_bytes, here, asked, name, date.today()),
                 file_name=f"dateline.{name}", mime=row.media_type, on_click="ignore", key=f"export-{name}",
-                type="tertiary",
+                type="tertiary", disabled=too_many is not None, help=too_many,
             )
-        st.caption(f"Cite as: {parts.md(citation(here, asked, date.today()))}")
+        st.caption(f"Cite as: {parts.md(cited)}")
 
 
 def show_map(asked: Filter, here: Shared) -> str:
