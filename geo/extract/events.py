@@ -45,11 +45,16 @@ from geo.records import (
 
 VIOLENT = frozenset({"air", "bomb", "ground", "clearance"})
 """Families whose triggers take over the effects (killed, exploded) told of in the same sentence."""
-INHERIT_SENTENCES = 3
+DEEDS = frozenset({"killing", "abduction"})
+INHERIT_SENTENCES = 6
 """So many sentences an event's date holds for the events told after it."""
 JUST_NOW_DAYS = 1
 """A lead in the past tense without a date speaks of the day of publication or this many days before."""
+HELD_DAYS = 3
+"""A longer interval is not handed on to other events where a nearer one is known."""
 LEAD_SENTENCES = 3
+OPENING = 12
+"""Where nothing dated has been told, so many sentences still belong to the news of the day."""
 CLEARLY = 0.75
 """From this score on a place of the sentence makes its event a particular one."""
 DATE_SURE = {
@@ -214,6 +219,7 @@ def _finish(
     trigger = draft.trigger
     sentence = sentence_of(doc[trigger.head])
     last = _last(before, article, doc, numbers, number)
+    told = number - numbers_of_body(doc, article, numbers)
     timed = _own_date(article, doc, draft, dates)
     fine = any(a.score >= CLEARLY and a.where.precision in FINE for a in draft.places)
     judgement = status_of(
@@ -223,30 +229,45 @@ def _finish(
         planned=timed is not None and timed.planned,
         placed=fine,
         headline=sentence.start_char < article.body_start,
+        lead=article.published is not None and told < LEAD_SENTENCES and _family(trigger) in VIOLENT | DEEDS,
         published=article.published,
     )
     judgement = _movement(trigger, draft, judgement)
     found: tuple[Attribution | None, ...] = draft.places or (_told(trigger, article, doc, places, last, judgement),)
     judgement = _pointing_back(trigger, doc, found[0], timed, judgement)
-    kin = next(
-        (
-            e
-            for e in reversed(before)
-            if e.event_type == trigger.type
-            and e.when.start
-            and e.where is not None
-            and found[0] is not None
-            and e.where.place == found[0].where.place
-        ),
-        None,
-    )
-    timed = timed or _other_date(article, last, kin, judgement, number - numbers_of_body(doc, article, numbers))
+    kin = _kin(trigger, before, found[0])
+    timed = timed or _other_date(article, last, kin, judgement, told)
+    judgement = _in_passing(judgement, timed, found[0], article, told)
     if judgement.status not in (Status.PLANNED, Status.HYPOTHETICAL):
         timed = replace(timed, when=past_part(timed.when, article.published))
     return [
         _event(article, doc, draft, place, timed, judgement, figures, cited.get(sentence.start, ()), n, len(found))
         for n, place in enumerate(found)
     ]
+
+
+def _in_passing(
+    judgement: Judgement, timed: _Timed, place: Attribution | None, article: Article, told: int
+) -> Judgement:
+    """Far from the lead of a dated report, neither a day nor a place: talk about the past, no report."""
+    undated = timed.when.basis in (DateBasis.NONE, DateBasis.PUBLICATION) and timed.span is None
+    news = judgement.status in (Status.REPORTED, Status.CLAIMED)
+    if news and undated and place is None and told >= LEAD_SENTENCES and article.published is not None:
+        return Judgement(Status.BACKGROUND, "neither day nor place", 0.6)
+    return judgement
+
+
+def _days(when: When) -> int:
+    return (when.end - when.start).days + 1 if when.start and when.end else 0
+
+
+def _kin(trigger: Trigger, before: Sequence[Event], place: Attribution | None) -> Event | None:
+    """The last dated event told of the same type and place."""
+    for event in reversed(before):
+        same = event.where is not None and place is not None and event.where.place == place.where.place
+        if same and event.event_type == trigger.type and event.when.start:
+            return event
+    return None
 
 
 def numbers_of_body(doc: Doc, article: Article, numbers: dict[int, int]) -> int:
@@ -363,11 +384,12 @@ def _other_date(
         and last[1] <= INHERIT_SENTENCES
         and last[0].status is not Status.ONGOING
         and last[0].when.start
+        and (_days(last[0].when) <= HELD_DAYS or kin is None)
     ):
         return _Timed(replace(last[0].when, basis=DateBasis.INHERITED), None, False)
     if kin is not None and kin.status is Status.REPORTED:
         return _Timed(replace(kin.when, basis=DateBasis.INHERITED), None, False)
-    if day is not None and number < LEAD_SENTENCES:
+    if day is not None and (number < LEAD_SENTENCES or (last is None and number < OPENING)):
         when = When(day - timedelta(days=JUST_NOW_DAYS), day, DatePrecision.RANGE, DateBasis.PUBLICATION)
         return _Timed(when, None, False)
     return _Timed(UNKNOWN_WHEN, None, False)

@@ -4,6 +4,7 @@ The verb that carries the trigger decides, with the verbs that lend it tense ("c
 those that govern it ("plans to withdraw"). Nothing is dropped; what is not news is BACKGROUND.
 """
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -11,10 +12,13 @@ from datetime import date
 from spacy.tokens import Doc, Token
 
 from geo.extract.event_words import event_words
-from geo.extract.grammar import carrier, chain, clause, forms, is_verb, sentence_of, up
+from geo.extract.grammar import behind, carrier, chain, clause, forms, is_verb, sentence_of, up
 from geo.extract.triggers import Trigger
 from geo.records import Status, When
 
+DEEDS = frozenset({"killing_execution", "kidnapping", "ground_attack", "bombing_ied", "suicide_attack"})
+DEFINITE = frozenset({"the", "this", "that", "these", "those"})
+UNDONE = frozenset({"prevent", "foil", "avert", "avoid", "thwart", "cancel", "postpone", "abort", "without"})
 OLD_DAYS = 365
 """An event told so long after it happened is background to the news."""
 
@@ -36,14 +40,20 @@ def status_of(
     planned: bool,
     placed: bool,
     headline: bool,
+    lead: bool,
     published: date | None,
 ) -> Judgement:
     """`when` is the event's own expression or None; `planned` that it lies ahead; `placed` that its sentence names
-    a place of its own finer than a province; `headline` that it stands in a title, where the present tense is past.
+    a place of its own finer than a province; `headline` that it stands in a title, where the present tense is past;
+    `lead` that it opens a dated report, where the perfect is news.
     """
     noun = doc[trigger.head]
     verb, links, how = _carrying(trigger, doc)
-    hidden = _irreal(noun, verb, links, how)
+    if _presupposed(trigger, noun, how, dated=when is not None and not planned):
+        if when is not None and _is_old(when, published):
+            return Judgement(Status.BACKGROUND, "more than a year before publication", 0.8)
+        return Judgement(Status.REPORTED, "spoken of as known", 0.75)
+    hidden = _irreal(trigger, noun, verb, links, how)
     if hidden is not None:
         return hidden
     if planned:
@@ -54,7 +64,7 @@ def status_of(
     noun_rule = _by_noun(trigger, noun, verb, how, dated=dated, placed=placed)
     if noun_rule is not None:
         return noun_rule
-    tense = _by_tense(links, dated=dated, placed=placed, headline=headline)
+    tense = _by_tense(links, dated=dated, placed=placed, headline=headline, lead=lead)
     if tense.status in (Status.REPORTED, Status.ONGOING) and _claimed(noun, links):
         return Judgement(Status.CLAIMED, "told as a claim", 0.6)
     return tense
@@ -78,7 +88,27 @@ def _words_on(links: Iterable[Token]) -> set[str]:
     return found
 
 
-def _irreal(noun: Token, verb: Token | None, links: tuple[Token, ...], how: str) -> Judgement | None:
+def _presupposed(trigger: Trigger, noun: Token, how: str, *, dated: bool) -> bool:
+    """ "rejected the murder of the mayor", "to protest a bomb attack on 3 May": whatever the verb says, it was done.
+
+    Asked of nouns with a victim or a date of their own that no plan and no rescue governs.
+    """
+    if how in ("verb", "subject") or trigger.light is not None or trigger.type not in DEEDS:
+        return False
+    left = {w for c in noun.children if c.i < noun.i for w in forms(c)}
+    definite = bool(left & DEFINITE) or any(c.dep_ == "poss" for c in noun.children)
+    victim = trigger.type in ("killing_execution", "kidnapping") and bool(behind(noun, frozenset({"of"})))
+    above = set().union(*(forms(h) for h in itertools.islice(up(noun), 3)))
+    words = event_words().status
+    ahead = (words.plans | words.chances | UNDONE) - {"commit", "order", "suspect", "decision"}
+    if left & (words.chances | {"no", "another"}) or above & ahead:
+        return False
+    return (definite and victim) or (dated and noun.tag_ == "NN")
+
+
+def _irreal(
+    trigger: Trigger, noun: Token, verb: Token | None, links: tuple[Token, ...], how: str
+) -> Judgement | None:
     left = {w for c in noun.children if c.i < noun.i for w in forms(c)}
     if left & {"no", "neither"} or any(c.dep_ == "neg" for link in links for c in link.children):
         return Judgement(Status.NEGATED, "negated", 0.9)
@@ -86,7 +116,7 @@ def _irreal(noun: Token, verb: Token | None, links: tuple[Token, ...], how: str)
     near = set().union(*(forms(t) for t in above[:2])) if above else set()
     governing = set().union(*(forms(link) for link in links[1:])) if links else set()
     if how == "object" and verb is not None:
-        governing |= forms(verb) - forms(noun)
+        governing |= forms(verb) - forms(noun) if trigger.light != verb.i else set()
     if governing & event_words().status.negations or near & (
         event_words().status.negations - {"no", "deny", "stop", "fail", "reject", "halt"}
     ):
@@ -153,7 +183,7 @@ def _by_noun(
     return None
 
 
-def _by_tense(links: tuple[Token, ...], *, dated: bool, placed: bool, headline: bool) -> Judgement:
+def _by_tense(links: tuple[Token, ...], *, dated: bool, placed: bool, headline: bool, lead: bool) -> Judgement:
     if not links:
         return Judgement(Status.REPORTED, "named without a verb", 0.8)
     finite = links[-1]
@@ -170,6 +200,9 @@ def _by_tense(links: tuple[Token, ...], *, dated: bool, placed: bool, headline: 
     if auxiliaries & {"has", "have", "’ve", "'ve"} and present:
         if dated or placed:
             return Judgement(Status.REPORTED, "perfect with a date or a place of its own", 0.8)
+        told_first = lead and "been" in auxiliaries and finite.dep_ in ("ROOT", "ccomp")
+        if told_first and not on & event_words().status.habits:
+            return Judgement(Status.REPORTED, "perfect that opens a report", 0.75)
         return Judgement(Status.BACKGROUND, "perfect without a date", 0.8)
     if headline:
         return Judgement(Status.REPORTED, "headline", 0.9)
