@@ -2,7 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from geo.locate.gazetteer import DEFAULT_BUNDLE, Candidate, Gazetteer, MatchKind
+from geo.locate.additions import Additions
+from geo.locate.fetch import ADDRESS, country_code, fetch
+from geo.locate.gazetteer import DEFAULT_BUNDLE, Candidate, Gazetteer, MatchKind, own_places
+from geo.locate.geonames import Wanted, import_file
+from geo.locate.places_file import add_file
 from geo.locate.recognise import find_mentions
 from geo.locate.relations import LINES, NEAR_KM, VAGUE, Relation, precision_of, radius_of, relation_of, unit_said
 from geo.locate.resolve import resolve
@@ -13,17 +17,25 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 __all__ = [
+    "ADDRESS",
     "DEFAULT_BUNDLE",
     "LINES",
     "NEAR_KM",
     "VAGUE",
+    "Additions",
     "Candidate",
     "Gazetteer",
     "MatchKind",
     "Relation",
     "Tagger",
+    "Wanted",
+    "add_file",
+    "country_code",
+    "fetch",
     "find_mentions",
+    "import_file",
     "locate",
+    "own_places",
     "precision_of",
     "radius_of",
     "relation_of",

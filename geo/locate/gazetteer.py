@@ -251,16 +251,18 @@ class Gazetteer:
         if isinstance(parent, int):
             ident, name, above = self._ask("SELECT id, name, parent FROM main.place WHERE n = ?", parent)[0]
             return ident, name, above
-        unit = self.get(parent) if ":" in parent else self._coded(parent)
-        return (unit.gazetteer_id, unit.name, unit.within[0][0] if unit.within else None) if unit else ("", "", None)
+        found = self._ask(self._queries().place, parent if ":" in parent else self._coded(parent))
+        return (found[0][0], found[0][1], found[0][-1]) if found else ("", "", None)
 
-    def _coded(self, code: str) -> Place | None:
-        """The unit of this code, else the next larger one that is known."""
-        found = self._ask(self._queries().coded, code)
-        if found:
-            return self.get(found[0][0])
-        larger = code.rpartition(".")[0]
-        return self._coded(larger) if larger else self.country(code)
+    def _coded(self, code: str) -> str:
+        """Id of the unit of this code, else of the next larger one that is known, else ""."""
+        while "." in code:
+            found = self._ask(self._queries().coded, code)
+            if found:
+                return str(found[0][0])
+            code = code.rpartition(".")[0]
+        found = self._ask("SELECT value FROM main.meta WHERE key = ?", f"country {code}")
+        return str(found[0][0]) if found else ""
 
     def _ask(self, query: str, *values: object) -> list[Any]:
         try:
