@@ -350,3 +350,19 @@ def test_a_sentence_without_names_changes_nothing() -> None:
     ]
     assert titles[0] == titles[1]
     assert titles[0]
+
+
+def test_actors_have_the_side_that_their_words_name() -> None:
+    text = "US warplanes and Syria government jets bombed a market in Raqqa on Monday, a US-led force said."
+    places = {"US": "United States", "Syria": "Syria", "Raqqa": "Raqqa"}
+    event = events_of(build.article(text), build.toponyms(text, places))[0]
+    assert {(a.name, a.side) for a in event.actors if a.role == "actor"} >= {("US warplanes", "US")}
+
+
+def test_a_subject_hung_behind_as_is_found() -> None:
+    text = (
+        "The hideout was destroyed and an unknown number of jihadists were killed as US Air Force F-15 Strike Eagle "
+        "and F-35A aircraft, alongside Iraqi warplanes, launched airstrikes this week."
+    )
+    names = [a.name for e in events_of(build.article(text), ()) for a in e.actors]
+    assert any("aircraft" in n for n in names)

@@ -1,12 +1,14 @@
 """Who did it, to whom and with what, where the parse of the trigger's clause says so."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from spacy.tokens import Doc, Token
 
 from geo.extract.grammar import behind, carrier, forms, is_noun, is_verb, objects, phrase, subjects, with_conjuncts
 from geo.extract.triggers import Trigger, belongs
-from geo.records import Actor
+from geo.records import Actor, MentionKind, Toponym
 
 PARTIES = ("armed", "person", "crowd", "official", "forces", "sanctioner", "aircraft")
 """Classes of words that can act or be acted on; a building is no target of ours."""
@@ -20,7 +22,7 @@ PRONOUNS = frozenset(
 
 
 def find_actors(doc: Doc, triggers: Sequence[Trigger]) -> tuple[Actor, ...]:
-    """Actors, then targets, as written, each once; the side is left to whoever knows the names' places."""
+    """Actors, then targets, as written, each once; `with_sides` says whose they are."""
     doers: list[str] = []
     done_to: list[str] = []
     for trigger in triggers:
@@ -36,12 +38,51 @@ def find_actors(doc: Doc, triggers: Sequence[Trigger]) -> tuple[Actor, ...]:
         else:
             done_to += _names((*objects(verb), *behind(verb, frozenset({"against"}))), trigger)
         if verb is not None:
-            doers += _names(subjects(verb), trigger)
+            doers += _names(subjects(verb) or _parted(verb), trigger)
             doers += [
                 n for h in behind(verb, frozenset({"from"})) if belongs(h, "aircraft") for n in _names((h,), trigger)
             ]
     actors = [Actor(name, "actor") for name in dict.fromkeys(doers)]
     return (*actors, *(Actor(name, "target") for name in dict.fromkeys(done_to) if name not in doers))
+
+
+def with_sides(found: Sequence[Actor], toponyms: Sequence[Toponym]) -> tuple[Actor, ...]:
+    """The actors with the country code of the first country or people named in their words ("Iraqi troops": IQ).
+
+    Whoever is "US-led" or "Iran-backed" is not that country's.
+    """
+    codes = {
+        t.mention.name: t.place.country_code
+        for t in toponyms
+        if t.place is not None
+        and (t.mention.kind is MentionKind.DEMONYM or t.place.feature_code.startswith("PCL"))
+    }
+    return tuple(replace(actor, side=actor.side or _side(actor.name, codes)) for actor in found)
+
+
+def _side(words: str, codes: Mapping[str, str]) -> str:
+    hits = []
+    for name, code in codes.items():
+        match = re.search(rf"(?<!\w){re.escape(name)}(?!\w|\s?-\s?\w)", words)
+        if match:
+            hits.append((match.start(), -len(name), code))
+    return min(hits)[2] if hits else ""
+
+
+def _parted(verb: Token) -> tuple[Token, ...]:
+    """ "as jets, alongside drones, launched strikes": the parser hangs the subject behind "as" on the verb before.
+
+    Asked where an active verb joined to another has an object and no subject of its own.
+    """
+    active = verb.dep_ == "conj" and verb.tag_ == "VBD" and any(c.dep_ == "dobj" for c in verb.children)
+    if not active:
+        return ()
+    hung = [c for c in verb.head.children if c.dep_ == "prep" and verb.head.i < c.i < verb.i]
+    first = next((n for n, c in enumerate(hung) if c.lower_ in ("as", "while")), None)
+    if first is None:
+        return ()
+    with_them = [c for c in hung[first:] if c is hung[first] or c.lower_ == "alongside"]
+    return tuple(o for c in with_them for o in c.children if o.dep_ == "pobj")
 
 
 def _names(heads: Sequence[Token], trigger: Trigger) -> list[str]:

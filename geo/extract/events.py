@@ -130,7 +130,7 @@ def find_events(
     for draft in drafts:
         number = numbers[sentence_of(doc[draft.trigger.head]).start]
         events += _finish(article, doc, draft, places, dates, figures, cited, events, number, numbers)
-    return tuple(events)
+    return tuple(replace(e, actors=actors.with_sides(e.actors, toponyms)) for e in events)
 
 
 def _token_range(doc: Doc, span: Span) -> range:
