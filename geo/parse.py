@@ -23,6 +23,7 @@ against spaCy's own release. The package's own Python code is never imported."""
 PIECE = 40_000
 """Code points parsed at once; hardly any article is so long. The network's working memory grows with it (some 150 MB
 here), and spaCy refuses texts beyond a million."""
+_SURROGATES = re.compile("[\ud800-\udfff]")
 _CUTS = tuple(re.compile(cut) for cut in (r"\n\s*\n\s*", r"\n\s*", r"[.!?][\"'”’)]*\s+", r"\s+"))
 
 
@@ -60,6 +61,7 @@ def parse(text: str, *, body_start: int = 0) -> Doc:
     A sentence never runs across a line break, nor across `body_start` (a title has no full stop). A text beyond PIECE
     code points is parsed in pieces that are joined again, so that time grows with the length and memory stays put.
     """
+    text = whole_characters(text)
     if len(text) <= PIECE:
         return _parse(text, body_start)
     docs = []
@@ -70,6 +72,11 @@ def parse(text: str, *, body_start: int = 0) -> Doc:
     joined = Doc.from_docs(docs, ensure_whitespace=False)
     assert joined is not None, "there is at least one piece"
     return joined
+
+
+def whole_characters(text: str) -> str:
+    """Half characters (surrogates, from broken JSON) become U+FFFD, one for one: spaCy cannot read them."""
+    return _SURROGATES.sub("\ufffd", text)
 
 
 def pieces(text: str) -> tuple[tuple[int, int], ...]:
