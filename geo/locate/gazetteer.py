@@ -317,7 +317,7 @@ def _stamp(path: Path | None) -> tuple[int, ...] | None:
 
 def own_places(bundle: Path = DEFAULT_BUNDLE) -> Path:
     """Where the user's places are kept: the user's data folder, or beside a bundle of the user's own choice."""
-    if bundle == DEFAULT_BUNDLE:
+    if bundle.absolute() == DEFAULT_BUNDLE:
         return user_data_path("dateline", appauthor=False) / "places.sqlite"
     return bundle.with_name(f"{bundle.name.removesuffix('.gz').removesuffix('.tsv')}.places.sqlite")
 
