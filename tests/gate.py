@@ -10,7 +10,9 @@ import hashlib
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
+from geo import evaluate_events
 from geo.evaluate import table
 from geo.locate import Gazetteer, Tagger
 from geo.pipeline import Tools
@@ -37,6 +39,9 @@ def main(folder: Path) -> int:
             print(f"{name}: not the corpus the floors were set on (its sha256 differs)")
             failed += 1
             continue
+        if "figures" in floor:
+            failed += _events(corpus, tools, floor)
+            continue
         words, mine = table(corpus, tools)
         print(words)
         if "note" in floor:
@@ -47,6 +52,22 @@ def main(folder: Path) -> int:
             print(f"  floor {figure} {floor[figure]:.3f} {verdict} ({value:.3f})")
         print()
     return 1 if failed else 0
+
+
+def _events(corpus: Path, tools: Tools, floor: dict[str, Any]) -> int:
+    """Prints the table of an event corpus, of so many documents drawn by seed; how many figures miss their bound.
+
+    Bounds are floors, but for what is counted per document or line (false events), where less is better.
+    """
+    words, mine = evaluate_events.table(corpus, tools, limit=floor["sample"])
+    print(words)
+    failed = 0
+    for figure, bound in floor["figures"].items():
+        holds = mine[figure] <= bound if " per " in figure else mine[figure] >= bound
+        failed += not holds
+        print(f"  bound {figure} {bound:.3f} {'holds' if holds else 'FAILS'} ({mine[figure]:.3f})")
+    print()
+    return failed
 
 
 def _hard(tools: Tools, floor: float) -> int:
