@@ -23,6 +23,8 @@ against spaCy's own release. The package's own Python code is never imported."""
 PIECE = 40_000
 """Code points parsed at once; hardly any article is so long. The network's working memory grows with it (some 150 MB
 here), and spaCy refuses texts beyond a million."""
+_RUN = re.compile(r"\S{300}")
+"""No word: the tokenizer's time grows with the square of such a run, so the text is cut behind it."""
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _CUTS = tuple(re.compile(cut) for cut in (r"\n\s*\n\s*", r"\n\s*", r"[.!?][\"'”’)]*\s+", r"\s+"))
 
@@ -62,7 +64,7 @@ def parse(text: str, *, body_start: int = 0) -> Doc:
     code points is parsed in pieces that are joined again, so that time grows with the length and memory stays put.
     """
     text = whole_characters(text)
-    if len(text) <= PIECE:
+    if len(text) <= PIECE and not _RUN.search(text):
         return _parse(text, body_start)
     docs = []
     for start, end in pieces(text):
@@ -81,10 +83,17 @@ def whole_characters(text: str) -> str:
 
 def pieces(text: str) -> tuple[tuple[int, int], ...]:
     """Ranges that cover `text` in order, none longer than PIECE: cut behind a blank line, else behind the last line,
-    sentence or word that fits, and inside a word only where nothing else is left.
+    sentence or word that fits, and inside a word only where it is longer than any word.
     """
     found, start = [], 0
-    while len(text) - start > PIECE:
+    while start < len(text):
+        run = _RUN.search(text, start, start + PIECE)
+        if run is None and len(text) - start <= PIECE:
+            break
+        if run is not None:
+            found.append((start, run.end()))
+            start = run.end()
+            continue
         end = start + PIECE
         for cut in _CUTS:
             last = max((m.end() for m in cut.finditer(text, start + PIECE // 2, end)), default=0)
