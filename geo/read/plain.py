@@ -6,6 +6,7 @@ Each field keeps the rule that gave it and how sure that rule is. The text itsel
 import re
 from collections.abc import Iterator
 from datetime import date, datetime
+from email.utils import parsedate_to_datetime
 from pathlib import PurePath
 from urllib.parse import urlsplit
 
@@ -65,7 +66,7 @@ def read_plain(text: str, name: str) -> Article:
 
 
 def day_of(value: str) -> date:
-    """An ISO day, or the day of an ISO time as it is stated. BadInput names a value that is neither."""
+    """An ISO day, or the day of an ISO or e-mail time as it is stated. BadInput names a value that is neither."""
     try:
         year, month, day = (int(part) for part in value.strip().split("-"))
         return date(year, month, day)
@@ -74,6 +75,10 @@ def day_of(value: str) -> date:
     try:
         return datetime.fromisoformat(value.strip()).date()
     except ValueError:
+        pass
+    try:
+        return parsedate_to_datetime(value.strip()[:100]).date()
+    except (ValueError, TypeError, IndexError, OverflowError):
         raise BadInput(f"The date {value[:40]!r} is not a day; write it as YYYY-MM-DD.") from None
 
 
