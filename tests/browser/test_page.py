@@ -165,6 +165,7 @@ def test_pins_are_painted_in_time_without_the_internet(opened: Open, served: Ser
 def test_the_map_is_the_page(opened: Open, served: Served) -> None:
     page = opened(served)
     settled(page, 6)
+    expect(the_map(page).locator(".dl-pin").first).to_be_visible(timeout=15_000)  # before that the frame still grows
     box = page.locator(".st-key-map-frame iframe").bounding_box()
     inner = the_map(page).locator(".leaflet-container").bounding_box()
     assert box is not None
