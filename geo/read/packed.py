@@ -18,14 +18,22 @@ RATIO_LIMIT = 100
 RATIO_FROM = 1_000_000
 """Inflated bytes below which the ratio is not asked: a small bomb is none."""
 ENTRY_LIMIT = 10_000
+STREAM_LIMIT = 100
+"""Gzip files joined to one; each costs a copy of the rest."""
 _CHUNK = 1 << 16
 
 
 def inflated(data: bytes) -> bytes:
     """What a gzip file holds, all its members in turn. BadInput for a bomb or a broken file."""
+    if len(data) > MEMBER_LIMIT:
+        raise BadInput(f"A gzip file may have {MEMBER_LIMIT // 1_000_000} MB; unpack it first.")
     out = bytearray()
     rest = data
+    streams = 0
     while rest:
+        streams += 1
+        if streams > STREAM_LIMIT:
+            raise BadInput(f"The gzip file has more than {STREAM_LIMIT} parts; unpack it first.")
         stream = zlib.decompressobj(wbits=31)
         try:
             while rest and not stream.eof:
