@@ -29,6 +29,8 @@ DOORS = {
     "branca": ("geo.show.mapview",),
     "sqlalchemy": ("geo.keep",),
     "onnxruntime": ("geo.locate.quiet",),
+    "pyogrio": ("geo.show.tables",),
+    "pyarrow": ("geo.show.tables",),
     "spacy": ("geo.parse", "geo.locate", "geo.extract", "geo.pipeline", "geo.evaluate"),
     "starlette": ("geo.show.api", "app"),
 }
