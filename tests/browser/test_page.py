@@ -7,6 +7,7 @@ window of 1400x900, nothing scrolls sideways on a phone, the pins are painted wi
 import json
 import os
 import re
+import statistics
 import subprocess
 import sys
 import time
@@ -153,12 +154,14 @@ def settled(page: Page, cards: int) -> None:
 
 def test_pins_are_painted_in_time_without_the_internet(opened: Open, served: Served) -> None:
     opened(served)  # the first page of a server imports the scripts
-    began = time.monotonic()
-    page = opened(served)
-    expect(the_map(page).locator(".dl-pin").first).to_be_visible(timeout=20_000)
-    took = time.monotonic() - began
-    settled(page, 6)
-    assert took < PAINTED_S, f"{took:.1f} s"
+    took = []
+    for _ in range(3):
+        began = time.monotonic()
+        page = opened(served)
+        expect(the_map(page).locator(".dl-pin").first).to_be_visible(timeout=20_000)
+        took.append(time.monotonic() - began)
+        settled(page, 6)
+    assert statistics.median(took) < PAINTED_S, took
     assert not served.strangers
 
 
