@@ -6,7 +6,7 @@ from geo.extract.event_words import event_words
 from geo.extract.grammar import forms, is_noun, is_verb, up
 from geo.records import Article
 
-OPENING, CLOSING = '“"«', '”"»'
+OPENING = '“"«'
 
 
 def origins_by_sentence(article: Article, doc: Doc) -> dict[int, tuple[str, ...]]:

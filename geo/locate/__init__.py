@@ -49,4 +49,4 @@ def locate(
 ) -> tuple[Toponym, ...]:
     """The places and demonyms of one article in text order; `doc` is the parse of the same text."""
     mentions = find_mentions(text, doc, tagger, gazetteer, title_end=title_end)
-    return resolve(mentions, text, gazetteer, title_end=title_end, source=source)
+    return resolve(mentions, text, gazetteer, source=source)

@@ -116,7 +116,7 @@ class _Judged:
 
 
 def resolve(
-    mentions: Sequence[Mention], text: str, gazetteer: Gazetteer, *, title_end: int = 0, source: str = ""
+    mentions: Sequence[Mention], text: str, gazetteer: Gazetteer, *, source: str = ""
 ) -> tuple[Toponym, ...]:
     """One Toponym for each mention, in the same order; the same name has one sense in one article.
 
