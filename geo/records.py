@@ -19,6 +19,10 @@ class BadInput(GeoError, ValueError):
     """An article, row or file that cannot be read; it is named, counted and quarantined."""
 
 
+class NotFetched(BadInput):
+    """An address that may not be asked, or that gave no answer that can be used."""
+
+
 class BadFilter(GeoError, ValueError):
     """A filter or value that does not exist; refused, never ignored."""
 
