@@ -262,6 +262,13 @@ class Where:
     rule: str = ""
     """The attribution rule that fired."""
     alternatives: tuple[Place, ...] = ()
+    point: LonLat | None = None
+    """Where the words put it when they state distance and direction from `place`; None is the place's own point."""
+
+    @property
+    def shown_at(self) -> LonLat:
+        """The centre of `radius_km`, and where it is drawn."""
+        return self.place.point if self.point is None else self.point
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,8 @@ SPOTS = (LonLat(43.13, 36.335), LonLat(-180.0, -16.5), LonLat(180.0, 0.0), LonLa
 def wheres(draw: st.DrawFn) -> Where:
     number = draw(st.integers(0, len(SPOTS) - 1))
     made = place(f"gn:{10 + number}", f"Place {number}", *SPOTS[number], "PPL", "IQ", within=(WITHIN[number % 2],))
-    return Where(made, made.name, draw(st.sampled_from(GeoPrecision)), draw(st.floats(0, 500)))
+    point = draw(st.none() | st.sampled_from(SPOTS))  # stated as "15 km south of" it
+    return Where(made, made.name, draw(st.sampled_from(GeoPrecision)), draw(st.floats(0, 500)), point=point)
 
 
 @st.composite

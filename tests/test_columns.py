@@ -120,7 +120,7 @@ def test_bounds_take_the_shorter_way_round() -> None:
 def test_each_event_in_a_box_is_drawn_or_listed(corpus: tuple[Findings, ...], box: BBox, zoom: int) -> None:
     events = {e.id: e for f in corpus for e in f.events}
     rows = [
-        row(0, *(e.where.place.point if e.where else (None, None)), id=e.id,
+        row(0, *(e.where.shown_at if e.where else (None, None)), id=e.id,
             precision=e.where.precision if e.where else "", event_type=e.event_type)
         for e in events.values()
     ]

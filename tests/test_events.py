@@ -18,6 +18,7 @@ from geo.extract.triggers import Cue, vocabulary
 from geo.filters import VISIBLE
 from geo.parse import parse
 from geo.records import Article, Event, LonLat, Mention, MentionKind, Place, Span, Toponym
+from geo.spatial import distance_km
 from tests import build
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,6 +36,8 @@ class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     status: str
     place: str = ""
     precision: str = ""
+    off_km: float | None = None
+    """How far off the place it is drawn."""
     start: str = ""
     end: str = ""
     killed: tuple[int, int] | None = None
@@ -151,6 +154,10 @@ def test_golden(case: Case) -> None:
         if want.precision:
             assert event.where is not None
             assert event.where.precision.value == want.precision, told
+        if want.off_km is not None:
+            assert event.where is not None
+            assert distance_km(event.where.place.point, event.where.shown_at) == pytest.approx(want.off_km, abs=0.1)
+            assert event.where.radius_km > want.off_km / 3, "a compass word is no bearing"
         if want.start:
             assert (str(event.when.start), str(event.when.end)) == (want.start, want.end or want.start), told
         if want.killed is not None:

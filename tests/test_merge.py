@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.extract.independence import count_origins, quote_hashes, same_origin
+from geo.extract.likeness import place_score
 from geo.extract.merge import SAME, admiralty, join_within, maybe_same, merge_events
 from geo.extract.merge_routes import join_routes_within, merge_routes
 from geo.extract.unite import unite_quantities, unite_tolls
@@ -31,6 +32,7 @@ from geo.records import (
     When,
     Where,
 )
+from geo.spatial import offset
 from tests.build import PLACES, article
 
 WEEK = When(date(2019, 9, 9), date(2019, 9, 11), DatePrecision.WEEK, DateBasis.EXPRESSION, "this week")
@@ -178,6 +180,21 @@ def test_two_points_close_by_may_be_one_place() -> None:
         rows = [event(made, 0, where=end, when=day(10), actors=(COALITION,)) for made, end in
                 zip((DATED, UNDATED), ends, strict=True)]
         assert len(merge_events(rows, ARTICLES)) == 1
+
+
+def test_a_stated_distance_tells_two_places_of_one_name_apart() -> None:
+    mosul = where("Mosul", GeoPrecision.NEAR)
+
+    def off(km: float, bearing: float) -> Where:
+        return replace(mosul, radius_km=mosul.radius_km + 0.4 * km, point=offset(mosul.place.point, km, bearing))
+
+    assert place_score(off(15, 180), off(15, 180)) == 1.0
+    assert place_score(mosul, off(15, 180)) == 0.8, "a short way outside, in words that round"
+    assert place_score(mosul, off(60, 180)) is None
+    assert place_score(off(60, 0), off(60, 180)) is None
+    near_by = where("Al Qayyarah", GeoPrecision.NEAR)
+    assert place_score(near_by, mosul) is None
+    assert place_score(near_by, off(60, 170)) == 0.8, "where it is said to be counts, not where it is reckoned from"
 
 
 def test_a_coarse_place_that_fits_two_events_joins_neither() -> None:

@@ -50,7 +50,7 @@ def test_distance_and_direction_move_the_point(sentence: str, words: str, km: fl
     assert (got.point.lon > TOWN.point.lon) == (0 < bearing < 180)
     assert (got.point.lat > TOWN.point.lat) == (bearing < 90 or bearing > 270)
     assert got.precision is GeoPrecision.NEAR
-    assert got.radius_km == pytest.approx(TOWN.radius_km + km, abs=0.01), "the circle round the place holds the point"
+    assert got.radius_km == pytest.approx(TOWN.radius_km + max(1, 0.4 * km), abs=0.01)
 
 
 def test_a_distance_without_direction_moves_nothing() -> None:

@@ -5,7 +5,7 @@ trigger; only then come the places told of before. Countries as actors, routes' 
 import itertools
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from spacy.tokens import Doc, Token
 
@@ -377,14 +377,14 @@ def told_before(
     if previous:
         site = previous[-1]
         return Attribution(
-            where_of(site.place, site.name, "", "told before in the paragraph", site.alternatives),
+            where_of(site.place, site.name, "", "told before in the paragraph", site.alternatives, site.stated),
             None,
             SAID_BEFORE,
             own=False,
         )
     if last is not None and last_sentence is not None and _coarse_where(last) <= 1 and last_sentence <= 2:
         return Attribution(
-            where_of(last.place, last.name_in_text, last.relation, "place of the event before", last.alternatives),
+            replace(last, rule="place of the event before"),
             None,
             SAID_BEFORE,
             own=False,
@@ -395,7 +395,8 @@ def told_before(
     if lead is None:
         return None
     return Attribution(
-        where_of(lead.place, lead.name, "", "told of in the lead", lead.alternatives), None, LEAD, own=False
+        where_of(lead.place, lead.name, "", "told of in the lead", lead.alternatives, lead.stated), None, LEAD,
+        own=False,
     )
 
 

@@ -62,11 +62,15 @@ def place_score(a: Where | None, b: Where | None) -> float | None:
     if a is None or b is None:
         return NEUTRAL if a is b else None
     if a.place.gazetteer_id == b.place.gazetteer_id:
-        return min(SAME_PLACE[a.precision], SAME_PLACE[b.precision])
+        alike = min(SAME_PLACE[a.precision], SAME_PLACE[b.precision])
+        if a.point == b.point:
+            return alike
+        # "15 km south of X" and "in X": one spot only as far as their circles meet.
+        return min(alike, CLOSE_BY) if distance_km(a.shown_at, b.shown_at) <= a.radius_km + b.radius_km else None
     if contains(a, b) or contains(b, a):
         return IN_COUNTRY if GeoPrecision.COUNTRY in (a.precision, b.precision) else CONTAINED
     if a.precision in FINE and b.precision in FINE:
-        apart = distance_km(a.place.point, b.place.point)
+        apart = distance_km(a.shown_at, b.shown_at)
         exact = a.precision is b.precision is GeoPrecision.EXACT
         if apart <= (NEAR_EXACT_KM if exact else min(REACH_KM, a.radius_km + b.radius_km)):
             return CLOSE_BY
@@ -103,6 +107,21 @@ def _unknown_fits(a: When, b: When, a_published: date | None, b_published: date 
     if reference is None or known.start is None or known.end is None:
         return True
     return known.start - WINDOW <= reference <= known.end + WINDOW
+
+
+def reach(when: When, published: date | None) -> tuple[date, date] | None:
+    """Days that must meet those of another report for `date_score` to be given; None meets all."""
+    if when.start is not None and when.end is not None:
+        return _shifted(when.start, -SLACK), _shifted(when.end, SLACK)
+    return None if published is None else (_shifted(published, -WINDOW), _shifted(published, WINDOW))
+
+
+def _shifted(day: date, by: timedelta) -> date:
+    """At the ends of the calendar the day stays."""
+    try:
+        return day + by
+    except OverflowError:
+        return day
 
 
 def score(a: Report, b: Report) -> float:

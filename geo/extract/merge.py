@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from itertools import pairwise
 from math import cos, floor, radians, sin
 
 from geo.extract.independence import count_origins, quotes_of
@@ -23,6 +24,7 @@ from geo.extract.likeness import (
     report,
     score,
 )
+from geo.extract.links import NO_LINKS, Links
 from geo.extract.unite import date_rank, layer, place_rank, unite
 from geo.records import Article, DateBasis, Event, GeoPrecision, LonLat, Span, Status, Where
 
@@ -86,7 +88,7 @@ class _Cluster:
     """Reports found to be one event; at most one of each article."""
 
     reports: list[Report]
-    places: dict[tuple[str, str], Where] = field(default_factory=dict)
+    places: dict[tuple[str, str, LonLat], Where] = field(default_factory=dict)
     days: dict[tuple[object, ...], Report] = field(default_factory=dict)
     articles: set[str] = field(default_factory=set)
 
@@ -95,7 +97,8 @@ class _Cluster:
         """A cluster of one."""
         made = cls([first], articles={first.article_id})
         if first.event.where is not None:
-            made.places[_place_id(first.event), first.event.where.precision] = first.event.where
+            where = first.event.where
+            made.places[_place_id(first.event), where.precision, where.shown_at] = where
         made.days[first.event.when.start, first.event.when.end, first.published] = first
         return made
 
@@ -109,6 +112,10 @@ class _Cluster:
             date_score(a.event.when, b.event.when, a.published, b.published) is not None
             for a in self.days.values() for b in other.days.values()
         )
+
+    def ids(self) -> frozenset[str]:
+        """Of its reports."""
+        return frozenset(r.event.id for r in self.reports)
 
     def join(self, other: "_Cluster") -> None:
         self.reports += other.reports
@@ -124,22 +131,40 @@ def merge_events(events: Iterable[Event], articles: Mapping[str, Article]) -> tu
     into one event is left out. The id is that of the member that was published first.
     """
     quotes = quotes_of(articles)
-    reports = _reports(events, articles, quotes)
+    reports = reports_of(events, articles, quotes)
+    return clustered(reports, pairs_of(reports), quotes)
+
+
+def clustered(
+    reports: Sequence[Report], pairs: Iterable[tuple[float, str, str]], quotes: Mapping[str, frozenset[int]],
+    links: Links = NO_LINKS,
+) -> tuple[Event, ...]:
+    """The merged events of the reports, given how alike which pairs are, the likest first, and what people said.
+
+    A group of `links` is one event whatever its places and days; two reports that are apart never meet in one.
+    """
     clusters = {r.event.id: _Cluster.of(r) for r in reports}
-    for likeness, a, b in _pairs(reports):
+    for group in links.groups:
+        present = [i for i in group if i in clusters]
+        for a, b in pairwise(present):
+            _join(clusters, clusters[a], clusters[b])
+    for likeness, a, b in pairs:
         if likeness < SAME:
             break
-        one, other = clusters[a.event.id], clusters[b.event.id]
-        if one is other or not one.may_join(other):
-            continue
-        if len(one.reports) < len(other.reports):
-            one, other = other, one
-        one.join(other)
-        for member in other.reports:
-            clusters[member.event.id] = one
+        one, other = clusters[a], clusters[b]
+        if one is not other and one.may_join(other) and not (links.apart and links.parted(one.ids(), other.ids())):
+            _join(clusters, one, other)
     distinct = {id(c): c for c in clusters.values()}.values()
     merged = [_merged(c.reports, quotes) for c in distinct]
     return tuple(sorted(merged, key=lambda e: (e.evidence[0].article_id, _start(e), e.id)))
+
+
+def _join(clusters: dict[str, "_Cluster"], one: "_Cluster", other: "_Cluster") -> None:
+    if len(one.reports) < len(other.reports):
+        one, other = other, one
+    one.join(other)
+    for member in other.reports:
+        clusters[member.event.id] = one
 
 
 def maybe_same(events: Iterable[Event], articles: Mapping[str, Article]) -> tuple[tuple[str, str, float], ...]:
@@ -148,22 +173,22 @@ def maybe_same(events: Iterable[Event], articles: Mapping[str, Article]) -> tupl
     Ids in order, likest first.
     """
     found = []
-    for likeness, a, b in _pairs(_reports(events, articles, quotes_of(articles))):
+    for likeness, a, b in pairs_of(reports_of(events, articles, quotes_of(articles))):
         if MAYBE <= likeness < SAME:
-            first, second = sorted((a.event.id, b.event.id))
-            found.append((first, second, likeness))
+            found.append((a, b, likeness))
     return tuple(found)
 
 
-def _reports(
+def reports_of(
     events: Iterable[Event], articles: Mapping[str, Article], quotes: Mapping[str, frozenset[int]]
 ) -> list[Report]:
+    """What the comparison asks of each event, by id."""
     by_id = {e.id: e for e in events}
     return [report(by_id[key], articles, quotes) for key in sorted(by_id)]
 
 
-def _pairs(reports: Sequence[Report]) -> list[tuple[float, Report, Report]]:
-    """Candidates of different articles with their likeness, likest first; ties by id."""
+def pairs_of(reports: Sequence[Report]) -> list[tuple[float, str, str]]:
+    """Candidates of different articles with their likeness from MAYBE up, ids in order; likest first, ties by id."""
     seen: set[tuple[str, str]] = set()
     found = []
     for a, b in _candidates(reports):
@@ -175,8 +200,8 @@ def _pairs(reports: Sequence[Report]) -> list[tuple[float, Report, Report]]:
             seen.add((a.event.id, b.event.id))
             likeness = score(a, b)
             if likeness >= MAYBE:
-                found.append((likeness, a, b))
-    found.sort(key=lambda row: (-row[0], row[1].event.id, row[2].event.id))
+                found.append((likeness, a.event.id, b.event.id))
+    found.sort(key=lambda row: (-row[0], row[1], row[2]))
     return found
 
 
@@ -196,7 +221,7 @@ def _candidates(reports: Sequence[Report]) -> Iterator[tuple[Report, Report]]:
         if where.precision is GeoPrecision.COUNTRY and where.place.country_code:
             at[(status, row.family, f"country {where.place.country_code}")].append(row)
         if where.precision in FINE:
-            cells[(status, row.family, _cell(where.place.point))].append(row)
+            cells[(status, row.family, _cell(where.shown_at))].append(row)
     for unit, rows in at.items():
         yield from _near_in_time(rows, rows)
         if unit in inside:

@@ -14,8 +14,8 @@ from spacy.tokens import Span as DocSpan
 
 from geo.extract.grammar import tokens_of
 from geo.extract.route_cues import cues, lemma
-from geo.locate import NEAR_KM, precision_of, radius_of, unit_said
-from geo.records import GeoPrecision, MentionKind, Place, Toponym, Where
+from geo.locate import NEAR_KM, Relation, precision_of, radius_of, relation_of, unit_said
+from geo.records import GeoPrecision, MentionKind, Place, Span, Toponym, Where
 
 JOINERS = frozenset({",", "and", "or", "&", "/", "as", "well", "both", "then"})
 QUOTES = frozenset("\"'“”‘’«»()[]-–")
@@ -24,6 +24,8 @@ MODIFIER_LIMIT = 8
 CHAIN_LIMIT = 3
 """So many places are read through: "from the prison in the north of X"."""
 LONGEST_PREPOSITION = 4
+WORDS_BESIDE = 30
+"""So many words on either side are looked at for a stated distance."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -235,10 +237,23 @@ def where(named: Named, rule: str, *, near: bool) -> Where | None:
     if place is None:
         return None
     precision = _precision(place, named)
+    said = _beside(named.tokens, place)
+    if precision is GeoPrecision.EXACT and said.moved:  # a bare distance would be that of the journey
+        return Where(place, toponym.mention.name, said.precision, said.radius_km, said.words, rule,
+                     toponym.alternatives, said.point)
     radius = radius_of(place, precision)
     if near and precision is GeoPrecision.EXACT:
         precision, radius = GeoPrecision.NEAR, radius + NEAR_KM
     return Where(place, toponym.mention.name, precision, radius, "near" if near else "", rule, toponym.alternatives)
+
+
+def _beside(tokens: DocSpan, place: Place) -> Relation:
+    """What the words beside a name say; only they are made into text, however long the document."""
+    doc = tokens.doc
+    first = max(0, tokens.start - WORDS_BESIDE)
+    text = doc[first : tokens.end + WORDS_BESIDE].text
+    start = tokens.start_char - doc[first].idx
+    return relation_of(text, Span(start, start + len(tokens.text)), place)
 
 
 def _precision(place: Place, named: Named) -> GeoPrecision:

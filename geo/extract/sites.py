@@ -154,6 +154,8 @@ def where_of(
         relation = stated.words if sayable or not stated.words else "near"
     precision = precision_of(place, relation)
     if precision is GeoPrecision.NEAR:
+        if stated is not None and stated.moved:
+            return Where(place, name, precision, stated.radius_km, relation, rule, alternatives, stated.point)
         radius_km = radius_of(place, precision, relation, stated.km if stated is not None else None)
         return Where(place, name, precision, radius_km, relation, rule, alternatives)
     if precision is GeoPrecision.EXACT and stated is not None:

@@ -472,7 +472,7 @@ def _add_things(db: Connection, rows: Sequence[Row], publishers: Mapping[str, st
         links["thing_sources"] += [{"source": source, "thing": seq} for source in sources]
         links["thing_places"] += [{"key": key, "thing": seq} for key in keys]
         links["thing_points"] += [
-            {"thing": seq, "lon": lon, "lat": lat} for lon, lat in sorted({w.place.point for w in ends(item)})
+            {"thing": seq, "lon": lon, "lat": lat} for lon, lat in sorted({w.shown_at for w in ends(item)})
         ]
     _insert(db, schema.things, things)
     for table in schema.LINKS:
@@ -487,7 +487,7 @@ def _thing_row(seq: int, item: Event | Route, payload: bytes) -> dict[str, Any]:
         "type": item.event_type if isinstance(item, Event) else ROUTE,
         "start_day": start and start.toordinal(), "end_day": end and end.toordinal(),
         "confidence": item.confidence, "digest": digest(payload), "payload": payload,
-        "lon": place and place.place.point.lon, "lat": place and place.place.point.lat,
+        "lon": place and place.shown_at.lon, "lat": place and place.shown_at.lat,
         "precision": place.precision.value if place else "", "radius_km": place.radius_km if place else 0.0,
         "place_name": place.place.name if place else "",
     }

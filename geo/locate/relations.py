@@ -17,6 +17,10 @@ from geo.spatial import offset
 
 NEAR_KM = 10.0
 """Radius added round a place that something is only said to be near."""
+DIRECTION_SHARE = 0.4
+"""Of a stated distance: how far off the reckoned point a compass word may be. Words round to eight directions, so up
+to 22.5° to either side; the chord of that is 0.39 of the distance."""
+LEAST_MOVED_KM = 1.0
 BEARING_KM = 50.0
 """Radius added round a place that only gives the direction ("north of X")."""
 UNIT_RADIUS_KM = {GeoPrecision.ADMIN1: 60.0, GeoPrecision.ADMIN2: 25.0}
@@ -84,7 +88,7 @@ class Relation:
     """"near", "south of", "15 km south of"; "" when the place itself is meant."""
     precision: GeoPrecision
     radius_km: float
-    """Round the place's own point; it holds what is meant, a stated distance included."""
+    """Round `point`; it holds what is meant."""
     point: LonLat
     """Where that is: the place's point, moved where both distance and direction are stated."""
     km: float | None = None
@@ -181,6 +185,11 @@ def radius_of(place: Place, precision: GeoPrecision, relation: str = "", km: flo
     return max(place.radius_km, UNIT_RADIUS_KM.get(precision, 0.0)) if precision is not own else place.radius_km
 
 
+def moved_radius(place: Place, km: float) -> float:
+    """Kilometres round a point reckoned so far from the place: its own size, and how loosely a compass word aims."""
+    return place.radius_km + max(LEAST_MOVED_KM, DIRECTION_SHARE * km)
+
+
 def relation_of(text: str, span: Span, place: Place) -> Relation:
     """Read off the words just before and behind the name at `span` of `text`; nothing across a line break.
 
@@ -196,7 +205,8 @@ def relation_of(text: str, span: Span, place: Place) -> Relation:
     precision = precision_of(place, words)
     radius = radius_of(place, precision, words, km)
     if precision is GeoPrecision.NEAR and km is not None and bearing is not None:
-        return Relation(words, precision, radius, offset(place.point, km, bearing), km, moved=True)
+        there = offset(place.point, km, bearing)
+        return Relation(words, precision, moved_radius(place, km), there, km, moved=True)
     return Relation(words, precision, radius, place.point, km)
 
 

@@ -16,7 +16,7 @@ ROUTE_GLYPH = "route"
 def event_details(event: Event, articles: Mapping[str, Article]) -> dict[str, Any]:
     """The answer of /api/events/{id} for an event; `articles` holds those it rests on."""
     label, glyph = type_and_glyph(event.event_type)
-    point = event.where.place.point if event.where and event.where.precision not in words.UNPLACED else None
+    point = event.where.shown_at if event.where and event.where.precision not in words.UNPLACED else None
     return {
         "id": event.id, "kind": "event", "title": words.clean(event.title),
         "type": event.event_type, "type_label": label, "glyph": glyph,
@@ -35,7 +35,7 @@ def event_details(event: Event, articles: Mapping[str, Article]) -> dict[str, An
 def route_details(route: Route, articles: Mapping[str, Article]) -> dict[str, Any]:
     """The answer of /api/events/{id} for a route."""
     exact = [w for w in (*route.waypoints, *route.origins, *route.destinations) if w.precision not in words.UNPLACED]
-    point = exact[0].place.point if exact else None
+    point = exact[0].shown_at if exact else None
     return {
         "id": route.id, "kind": ROUTE, "title": words.clean(route.title),
         "type": ROUTE, "type_label": "Route", "glyph": ROUTE_GLYPH,
@@ -56,8 +56,8 @@ def route_ends(route: Route) -> list[dict[str, Any]]:
     by_role = (("origin", route.origins), ("waypoint", route.waypoints), ("destination", route.destinations))
     return [
         {
-            "role": role, "name": words.clean(w.name_in_text), "lon": round(w.place.point.lon, 6),
-            "lat": round(w.place.point.lat, 6), "precision": w.precision.value, "radius_km": w.radius_km,
+            "role": role, "name": words.clean(w.name_in_text), "lon": round(w.shown_at.lon, 6),
+            "lat": round(w.shown_at.lat, 6), "precision": w.precision.value, "radius_km": w.radius_km,
             "id": w.place.gazetteer_id, "area": w.place.area,
         }
         for role, wheres in by_role for w in wheres

@@ -20,10 +20,10 @@ Feature = dict[str, Any]
 
 
 def event_feature(event: Event, articles: Mapping[str, Article]) -> Feature:
-    """A Point at the representative point, which geo_precision and radius_km qualify; null without a place."""
+    """A Point, which geo_precision and radius_km qualify: the place's own or the stated way off it; null without a place."""
     geometry = None
     if event.where is not None:
-        geometry = {"type": "Point", "coordinates": _position(event.where.place.point)}
+        geometry = {"type": "Point", "coordinates": _position(event.where.shown_at)}
     return {"type": "Feature", "id": event.id, "geometry": geometry, "properties": event_properties(event, articles)}
 
 
@@ -188,7 +188,7 @@ def _texts(values: Iterable[str]) -> list[str]:
 
 
 def _points(ends: Sequence[Where]) -> list[LonLat]:
-    return list(dict.fromkeys(end.place.point for end in ends))
+    return list(dict.fromkeys(end.shown_at for end in ends))
 
 
 def _position(point: LonLat) -> list[float]:

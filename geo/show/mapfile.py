@@ -99,8 +99,8 @@ def _row(event: Event, articles: Mapping[str, Article]) -> dict[str, Any]:
     return {
         "id": event.id, "type": event.event_type, "type_label": label, "glyph": glyph, "status": event.status.value,
         "title": words.clean(event.title), "placed": placed,
-        "lon": round(where.place.point.lon, 6) if where else None,
-        "lat": round(where.place.point.lat, 6) if where else None,
+        "lon": round(where.shown_at.lon, 6) if where else None,
+        "lat": round(where.shown_at.lat, 6) if where else None,
         "precision": where.precision.value if where else "", "radius_km": where.radius_km if where else 0,
         "place": words.clean(where.place.name) if where else "", **_asked_by(event, articles),
     }

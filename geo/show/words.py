@@ -244,6 +244,9 @@ def where_words(where: Where | None) -> Words:
     match where.precision:
         case GeoPrecision.EXACT:
             return Words(line, f"named place, exact to {km}")
+        case GeoPrecision.NEAR if where.point is not None:
+            return Words(f"{capital(clean(where.relation).strip())} {line}",
+                         f"drawn at the stated distance, good to {km}")
         case GeoPrecision.NEAR:
             return Words(f"{capital(clean(where.relation).strip() or 'near')} {line}", f"within {km}")
         case GeoPrecision.ADMIN2:
