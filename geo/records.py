@@ -417,3 +417,58 @@ class Findings:
     toponyms: tuple[Toponym, ...] = ()
     events: tuple[Event, ...] = ()
     routes: tuple[Route, ...] = ()
+
+
+class Act(StrEnum):
+    """What a person did to put a finding right."""
+
+    ACCEPT = "accept"
+    REJECT = "reject"
+    RETYPE = "retype"
+    REDATE = "redate"
+    MOVE = "move"
+    SAME = "same"
+    NOT_SAME = "not_same"
+    UNDO = "undo"
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """The report of one article that a correction is about, found again when a later reading gives it another id."""
+
+    report_id: str
+    article_id: str
+    kind: str
+    """event or route."""
+    span: Span
+    """Its first sentence."""
+    event_type: str = ""
+    """As the reading had it, before any correction; "" for a route."""
+    trigger: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """One entry of the audit trail. What it says holds until a later one says otherwise or undoes it."""
+
+    id: str
+    made_at: str
+    """UTC, ISO 8601, to the second or finer: 2026-03-01T09:30:00Z."""
+    who: str
+    """"" is not stated."""
+    why: str
+    act: Act
+    members: tuple[Anchor, ...] = ()
+    """The reports it is about; of one event, unless the act is NOT_SAME."""
+    others: tuple[Anchor, ...] = ()
+    """Of SAME and NOT_SAME: the reports that are, or are not, of the members' event."""
+    event_type: str = ""
+    """Of RETYPE: a key of data/lexicon/types.toml."""
+    when: When | None = None
+    """Of REDATE."""
+    where: Where | None = None
+    """Of MOVE; None takes the place away: none is stated."""
+    undoes: str = ""
+    """Of UNDO: the id of the correction that no longer holds. An UNDO can itself be undone."""
+    undone_by: str = ""
+    """The id of the UNDO in force, "" while the correction holds. Worked out on reading, never kept."""

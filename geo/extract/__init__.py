@@ -3,12 +3,14 @@
 from geo.extract.dates import FoundDate, dates_json, find_dates
 from geo.extract.events import find_events
 from geo.extract.merge import join_within, maybe_same, merge_events
+from geo.extract.merge_corrected import Merged, merge_corrected
 from geo.extract.merge_routes import join_routes_within, merge_routes
 from geo.extract.routes import closed_spans, find_routes
 from geo.locate import precision_of
 
 __all__ = [
     "FoundDate",
+    "Merged",
     "closed_spans",
     "dates_json",
     "find_dates",
@@ -17,6 +19,7 @@ __all__ = [
     "join_routes_within",
     "join_within",
     "maybe_same",
+    "merge_corrected",
     "merge_events",
     "merge_routes",
     "precision_of",

@@ -286,7 +286,9 @@ def _merged(reports: Sequence[Report], quotes: Mapping[str, frozenset[int]]) -> 
     ordered = sorted(reports, key=lambda r: (r.published or FAR_FUTURE, r.article_id, _start(r.event), r.event.id))
     events = [r.event for r in ordered]
     united = unite(events)
-    lender = min(ordered, key=lambda r: (not r.event.reviewed, date_rank(r.event.when), r.event.id))
+    lender = min(
+        ordered, key=lambda r: (r.event.when.start is None, not r.event.reviewed, date_rank(r.event.when), r.event.id)
+    )
     when = united.when
     if when.start is not None and lender.article_id != ordered[0].article_id:
         when = replace(when, basis=DateBasis.MERGED)

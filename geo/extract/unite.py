@@ -67,8 +67,8 @@ def unite(events: Sequence[Event]) -> Event:
     if len(events) == 1:
         return events[0]
     first = events[0]
-    best = min(events, key=lambda e: (not e.reviewed, place_rank(e.where), -e.confidence, e.id))
-    dated = min(events, key=lambda e: (not e.reviewed, date_rank(e.when), e.id))
+    best = min(events, key=lambda e: (e.where is None, not e.reviewed, place_rank(e.where), -e.confidence, e.id))
+    dated = min(events, key=lambda e: (e.when.start is None, not e.reviewed, date_rank(e.when), e.id))
     kind = _type(events)
     titled = best if best.event_type == kind else next(e for e in events if e.event_type == kind)
     killed, killed_conflict = unite_tolls([e.killed for e in events], "killed")
