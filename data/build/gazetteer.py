@@ -33,7 +33,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from geo.locate.bundle import ABBREVIATION_MARK, ARABIC, Row, write_bundle
-from geo.locate.names import fold
+from geo.locate.names import fold, skeleton
 from geo.records import BBox
 
 DATA = Path(__file__).resolve().parent.parent
@@ -42,6 +42,7 @@ NAME_COLUMNS = ("name", "name_en", "name_alt", "namealt", "name_ar", "name_es", 
                 "name_tr")  # fmt: skip
 LONGEST = 60
 NEAR_DEGREES = 0.25
+SAME_KM = 5.0
 MEMBERS_FOR_A_BOX = 3
 KM_PER_DEGREE = 111.2
 
@@ -95,6 +96,7 @@ def main() -> None:
     for unit in (*populated(grid), *physical(grid), *airports(raw, grid)):
         places.setdefault(unit.id, unit)
     add_supplement(places)
+    add_conflict_places(places)
     add_aliases(places)
     rows = [finished(unit) for unit in places.values() if unit.point and unit.names]
     write_bundle(rows, given.output)
@@ -344,7 +346,12 @@ class Grid:
         self._cells: dict[tuple[int, int], list[Unit]] = defaultdict(list)
         for city in cities:
             if city.point:
-                self._cells[int(city.point[0] // 1), int(city.point[1] // 1)].append(city)
+                self.add(city)
+
+    def add(self, city: Unit) -> None:
+        """One more."""
+        assert city.point is not None
+        self._cells[int(city.point[0] // 1), int(city.point[1] // 1)].append(city)
 
     def around(self, lon: float, lat: float, within: float = 2.0) -> list[Unit]:
         """Cities of this cell and its eight neighbours, at most `within` degrees off, nearest first."""
@@ -424,6 +431,59 @@ def add_supplement(places: dict[str, Unit]) -> None:
                 west, south, east, north = map(float, row["bbox"].split())
                 unit.box = (west, south, east, north)
             places[unit.id] = unit
+
+
+def add_conflict_places(places: dict[str, Unit]) -> None:
+    """Places of UCDP's events (made by ucdp.py): names for a place that is there already, else a row of their own.
+
+    It is there already when it is of the same kind, within SAME_KM and called alike: by the same consonants, or, of
+    air bases, by any name. The name without its kind ("Al Rukban" of the camp) is kept where nothing else bears it.
+    """
+    with (SOURCES / "ucdp_places.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    countries = {row["country"] for row in rows}
+    there = [unit for unit in places.values() if unit.country in countries and unit.point]
+    units = {(u.country, bones): u.admin1 for u in there if u.feature == "ADM1" for bones in map(skeleton, u.names)}
+    grid = Grid(there)
+    kept: list[tuple[Unit, str]] = []
+    for row in sorted(rows, key=lambda row: (-int(row["events"]), row["id"])):
+        names = [row["name"], *(name for name in row["names"].split("|") if name)]
+        unit = Unit(row["id"], row["feature"], row["country"], names, (float(row["lon"]), float(row["lat"])),
+                    source="ucdp")  # fmt: skip
+        unit.admin1 = units.get((unit.country, skeleton(row["admin1"])), "")
+        unit.radius_km = float(row["radius_km"]) if row["radius_km"] else None
+        known = next((other for other in grid.around(*unit.point, NEAR_DEGREES) if is_same(unit, other)), None)  # type: ignore[misc]
+        if known:
+            known.names += names
+            if not known.source.endswith("ucdp"):
+                known.source += "+ucdp"
+        else:
+            grid.add(unit)
+            kept.append((unit, row["name"]))
+    bare_names(kept, there)
+    places.update((unit.id, unit) for unit, _ in kept)
+
+
+def is_same(unit: Unit, other: Unit) -> bool:
+    """Whether two rows mean one place."""
+    kind, others = unit.feature[:3], other.feature[:3]
+    if kind != others or unit.point is None or other.point is None:
+        return False
+    width = (unit.point[0] - other.point[0]) * math.cos(math.radians(unit.point[1]))
+    if math.hypot(width, unit.point[1] - other.point[1]) * KM_PER_DEGREE > SAME_KM:
+        return False
+    return kind == "AIR" or bool({*map(skeleton, unit.names)} & {*map(skeleton, other.names)} - {""})
+
+
+def bare_names(kept: list[tuple[Unit, str]], there: list[Unit]) -> None:
+    """Takes from camps, fields, bases the name without its kind where a town or anything else is called so."""
+    called: dict[str, set[str]] = defaultdict(set)
+    for unit in (*there, *(unit for unit, _ in kept)):
+        for key in map(skeleton, unit.names):
+            called[key].add(unit.id)
+    for unit, first in kept:
+        if not unit.feature.startswith("PPL"):
+            unit.names = [name for name in unit.names if name == first or len(called[skeleton(name)]) == 1]
 
 
 def add_aliases(places: dict[str, Unit]) -> None:
