@@ -1,0 +1,98 @@
+"""Triggers -> drafts: each with its own places, and the effects and doublets of its sentence drawn into it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from spacy.tokens import Doc
+
+from geo.extract.attribution import Attribution, attribute, issuer
+from geo.extract.grammar import tree_distance
+from geo.extract.sites import Site
+from geo.extract.triggers import Trigger
+from geo.lexicon import types
+from geo.records import Toponym
+
+VIOLENT = frozenset({"air", "bomb", "ground", "clearance"})
+"""Families whose triggers take over the effects (killed, exploded) told of in the same sentence."""
+DEEDS = frozenset({"killing", "abduction"})
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A trigger on its way to an event."""
+
+    trigger: Trigger
+    helpers: tuple[Trigger, ...]
+    """Effects of the same sentence that lend it their place, figures and people."""
+    places: tuple[Attribution, ...]
+
+
+def family(trigger: Trigger) -> str:
+    return types().types[trigger.type].family
+
+
+def make_drafts(
+    doc: Doc, triggers: Sequence[Trigger], places: Sequence[Site], toponyms: Sequence[Toponym]
+) -> list[Draft]:
+    """Triggers with their own places; effects and doublets of a sentence are drawn into the attack it tells of."""
+    drafts: list[Draft] = []
+    for sentence in doc.sents:
+        here = [t for t in triggers if sentence.start <= t.head < sentence.end]
+        own = {t: _own_places(t, doc, places, toponyms) for t in here}
+        absorbed: dict[Trigger, list[Trigger]] = {}
+        lead = [t for t in here if not t.cue.effect and family(t) in VIOLENT]
+        kept: list[Trigger] = []
+        for trigger in here:
+            host = _host(doc, trigger, lead if trigger.cue.effect else [], kept, own)
+            if host is None:
+                kept.append(trigger)
+            else:
+                absorbed.setdefault(host, []).append(trigger)
+        for trigger in kept:
+            helpers = tuple(absorbed.get(trigger, ()))
+            lent = own[trigger] or next((own[h] for h in helpers if own[h]), ())
+            drafts.append(Draft(trigger, helpers, lent))
+    return drafts
+
+
+def _own_places(
+    trigger: Trigger, doc: Doc, places: Sequence[Site], toponyms: Sequence[Toponym]
+) -> tuple[Attribution, ...]:
+    if trigger.type == "sanctions":
+        source = issuer(trigger, doc, toponyms)
+        return (source,) if source is not None else ()
+    return attribute(trigger, doc, places)
+
+
+def _host(
+    doc: Doc,
+    trigger: Trigger,
+    lead: Sequence[Trigger],
+    kept: Sequence[Trigger],
+    own: dict[Trigger, tuple[Attribution, ...]],
+) -> Trigger | None:
+    """The trigger of the sentence that tells of the same: the cause of an effect, or one of its type and place."""
+
+    def agree(other: Trigger) -> bool:
+        a, b = own[trigger], own[other]
+        return not (a and b) or {x.where.place for x in a} == {x.where.place for x in b}
+
+    if trigger.cue.effect:
+        causes = [t for t in lead if agree(t)]
+        effects = [t for t in kept if t.cue.effect and agree(t)]
+        near = sorted(causes or effects, key=lambda t: abs(t.head - trigger.head))
+        return near[0] if near else None
+    for other in kept:
+        same = other.type == trigger.type or (
+            family(other) == family(trigger) and family(trigger) in ("air", "bomb")
+        )
+        linked = tree_distance(doc[trigger.head], doc[other.head]) <= 4
+        if same and linked and agree(other):
+            return other
+    return None
+
+
+def heads(draft: Draft) -> set[int]:
+    """The words that carry a draft: trigger, light verb, helpers."""
+    found = {t.head for t in (draft.trigger, *draft.helpers)}
+    return found if draft.trigger.light is None else found | {draft.trigger.light}
