@@ -17,7 +17,6 @@ from tqdm import tqdm
 
 from geo import __version__, filters
 from geo.evaluate import evaluate
-from geo.evaluate_events import evaluate_events, is_event_corpus
 from geo.extract import dates_json
 from geo.ingest import ingest
 from geo.keep import Store
@@ -370,9 +369,8 @@ def _gazetteer_fetch(args: argparse.Namespace) -> int:
 def _evaluate(args: argparse.Namespace) -> int:
     corpus = Path(args.corpus)
     if not corpus.is_file():
-        return _complain(f"There is no corpus file {corpus}; give JSONL with text and toponyms or events.", MISUSE)
-    score = evaluate_events if is_event_corpus(corpus) else evaluate
-    print(score(corpus, _tools(), limit=args.limit))
+        return _complain(f"There is no corpus file {corpus}; give JSON lines with places, events or dates.", MISUSE)
+    print(evaluate(corpus, _tools(), limit=args.limit))
     return DONE
 
 

@@ -1,17 +1,14 @@
 """The scorer of events on made-up documents: what counts as found, dated, placed and false."""
 
 from datetime import date
-from pathlib import Path
 
-from geo.evaluate_events import (
+from geo.evaluate.events import (
     Document,
     Gold,
     Said,
     Step,
     Tally,
     figures_of,
-    is_event_corpus,
-    read_events,
     score_line,
     score_templates,
     score_words,
@@ -69,13 +66,3 @@ def test_marked_words_and_lines() -> None:
     lines = Tally()
     score_line(Document("text", type="airstrike", location="Tal Áfar"), [said("airstrike", None, "tal afar")], lines)
     assert (figures_of(lines) | {"documents": 0})["place"] == 1
-
-
-def test_corpora_are_told_apart_and_drawn_by_seed(tmp_path: Path) -> None:
-    events, places = tmp_path / "events.jsonl", tmp_path / "places.jsonl"
-    events.write_text('{"id": "1", "case": "upper", "text": "A", "events": []}\n' * 9, "utf-8")
-    places.write_text('{"id": "1", "text": "A", "toponyms": []}\n', "utf-8")
-    assert is_event_corpus(events)
-    assert not is_event_corpus(places)
-    assert read_events(events, 4) == read_events(events, 4)
-    assert len(read_events(events, 4)) == 4

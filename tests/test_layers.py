@@ -15,7 +15,7 @@ FLOORS = {
     "geo.keep": 5,
     "geo.ingest": 6, "geo.show": 6,
     "geo.show.pages": 7,
-    "geo.evaluate": 7, "geo.evaluate_events": 7,
+    "geo.evaluate": 7,
     "geo.cli": 8, "geo.__main__": 9,
 }
 ON_THE_GROUND = {"geo.spatial": {"geo.records"}, "geo.lexicon": {"geo.records"},
@@ -34,7 +34,10 @@ DOORS = {
     "feedparser": ("geo.read",),
     "lxml": ("geo.read",),
     "pyogrio": ("geo.show.tables",),
-    "pyarrow": ("geo.show.tables",),
+    "pyarrow": ("geo.show.tables", "geo.read.parquet"),
+    "openpyxl": ("geo.read.sheet",),
+    "pypdf": ("geo.read.pdf",),
+    "warcio": ("geo.read.warc",),
     "spacy": ("geo.parse", "geo.locate", "geo.extract", "geo.pipeline", "geo.evaluate"),
     "starlette": ("geo.show.api", "app"),
 }

@@ -170,13 +170,8 @@ def _largest(name: str, gazetteer: Gazetteer) -> LonLat | None:
     return max(found, key=lambda c: c.place.population or 0).place.point if found else None
 
 
-def evaluate(corpus: Path, tools: Tools, *, limit: int | None = None) -> str:
-    """The table for one corpus: with demonyms, without them, and the plain baseline, in that order."""
-    return table(corpus, tools, limit=limit)[0]
-
-
 def table(corpus: Path, tools: Tools, *, limit: int | None = None) -> tuple[str, Scores]:
-    """The same table, and our own scores with demonyms, for a gate."""
+    """The table of one corpus (with demonyms, without them, and the plain baseline), and our scores for a gate."""
     documents = read_corpus(corpus, limit)
     mine = [(d, ours(d, tools)) for d in documents]
     plain = [(d, baseline(d, tools)) for d in documents]
