@@ -34,7 +34,6 @@ def first_start() -> None:
 
 
 first_start()
-app = st.App(
-    "geo/show/pages/main.py",
-    routes=api.routes(api.Settings(STORE, None if TILES in ("", "none") else TILES, served=True)),
-)
+tiles = None if TILES in ("", "none") else TILES
+settings = api.Settings(STORE, tiles, served=True, bundle=Path(BUNDLE) if BUNDLE else None)
+app = st.App("geo/show/pages/main.py", routes=api.routes(settings))

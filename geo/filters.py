@@ -20,6 +20,8 @@ ROUTE = "route"
 
 TEXT_LIMIT = 500
 
+ORIGINS_MOST = 999
+
 _ROUTE_STATUSES: dict[Status, tuple[RouteStatus, ...]] = {
     Status.REPORTED: (RouteStatus.PAST, RouteStatus.HABITUAL),
     Status.ONGOING: (RouteStatus.ONGOING,),
@@ -45,6 +47,10 @@ class Filter:
     """Every word must stand in the title, a sentence, the place or an actor."""
     bbox: BBox | None = None
     min_confidence: float | None = None
+    actor: str = ""
+    """Every word must stand in the name of one who acts or is acted upon."""
+    min_origins: int | None = None
+    """Independent origins that tell it, at least; two articles that quote one statement are one."""
 
     @property
     def event_statuses(self) -> frozenset[Status]:
@@ -137,6 +143,12 @@ def _fraction(value: str) -> float:
     return number
 
 
+def _origins(value: str) -> int:
+    if not (value.isascii() and value.isdigit() and 1 <= int(value[:4]) <= ORIGINS_MOST):
+        raise BadFilter(f"{value!r} is not a number of origins; give a whole number from 1 to {ORIGINS_MOST}.")
+    return int(value)
+
+
 OPERATORS = (
     Operator("from", "since", False, _day, date.isoformat, "from {}"),
     Operator("to", "until", False, _day, date.isoformat, "to {}"),
@@ -147,6 +159,8 @@ OPERATORS = (
     Operator("text", "text", False, _text, str, "with “{}”"),
     Operator("bbox", "bbox", False, read_bbox, lambda box: ",".join(f"{x:.6g}" for x in box), "inside {}"),
     Operator("min_confidence", "min_confidence", False, _fraction, lambda x: f"{x:g}", "confidence at least {}"),
+    Operator("actor", "actor", False, _text, str, "with the actor “{}”"),
+    Operator("min_origins", "min_origins", False, _origins, str, "told by at least {} independent origins"),
 )
 
 _BY_KEY = {op.key: op for op in OPERATORS}

@@ -63,7 +63,7 @@ def snapshot(n: int) -> None:
     kinds = np.array(["airstrike", "clash", "bombing_ied", "protest_riot"])[random.integers(0, 4, n)]
     rows = (
         LightRow(str(i), str(kinds[i]), "reported", int(days[i]), int(days[i]), float(lon[i]), float(lat[i]), "exact",
-                 1.0, "Somewhere", (f"source {i % 50}",), ("gn:99237",), 0.5, "An event")
+                 1.0, "Somewhere", (f"source {i % 50}",), ("gn:99237",), 0.5, "An event", 1)
         for i in range(n)
     )
     start = time.perf_counter()

@@ -101,4 +101,6 @@ def filters(draw: st.DrawFn) -> Filter:
         text=draw(st.sampled_from(("", "", "bombs", "hasakah", "us-led market", "title", '"', "title 1 NEAR"))),
         bbox=draw(st.none() | boxes()),
         min_confidence=draw(st.none() | st.sampled_from((0.0, 0.5, 1.0))),
+        actor=draw(st.sampled_from(("", "", "", "isis", "title", '"'))),
+        min_origins=draw(st.none() | st.sampled_from((1, 2, 3))),
     )

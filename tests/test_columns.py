@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from geo.filters import OPERATORS, Filter
 from geo.keep import LightRow, Snapshot, Store
 from geo.keep.columns import MASKS, POINTS_MOST, WORLD
+from geo.keep.where import ACTORS
 from geo.records import BBox, Findings, GeoPrecision, Status
 from tests.findings import boxes, corpora, filters
 
@@ -18,9 +19,16 @@ from tests.findings import boxes, corpora, filters
 def row(number: int, lon: float | None = 43.0, lat: float | None = 36.0, **more: object) -> LightRow:
     made = LightRow(
         f"e{number:05}", "airstrike", Status.REPORTED, 737303, 737304, lon, lat, GeoPrecision.EXACT, 5.0, "Mosul",
-        ("ABC News",), ("gn:1", "mosul"), 0.5, f"Strike {number}",
+        ("ABC News",), ("gn:1", "mosul"), 0.5, f"Strike {number}", 1,
     )
     return made._replace(**more)  # type: ignore[arg-type]
+
+
+def sought(store: Store, asked: Filter) -> frozenset[str] | None:
+    """Ids for text and actor, None where neither is asked for."""
+    found = [store.text_ids(asked.text)] if asked.text else []
+    found += [store.text_ids(asked.actor, ACTORS)] if asked.actor else []
+    return frozenset.intersection(*found) if found else None
 
 
 def scattered(number: int, seed: int = 3) -> Snapshot:
@@ -38,7 +46,7 @@ def test_mask_and_store_select_the_same(corpus: tuple[Findings, ...], asked: lis
         store.replace_merged(*store.reported())
         snapshot = Snapshot.build(store.light_rows(), store.version())
         for one in asked:
-            words = store.text_ids(one.text) if one.text else None
+            words = sought(store, one)
             assert set(snapshot.ids[snapshot.mask(one, words)]) == store.event_ids(one), one
             assert list(snapshot.ids[snapshot.mask(one, words)]) == [e.id for e in store.events(one)]
         store.close()

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo import filters, lexicon
-from geo.filters import OPERATORS, VISIBLE, Filter
+from geo.filters import OPERATORS, ORIGINS_MOST, VISIBLE, Filter
 from geo.records import BadFilter, BBox, RouteStatus, Status
 
 days = st.dates(date(1900, 1, 1), date(2100, 1, 1))
@@ -30,6 +30,8 @@ def asked(draw: st.DrawFn) -> Filter:
         text=draw(words),
         bbox=draw(st.none() | st.just(BBox(draw(degrees), south, draw(degrees.map(abs)), north))),
         min_confidence=draw(st.none() | st.integers(0, 100).map(lambda n: n / 100)),
+        actor=draw(st.text(max_size=20)),
+        min_origins=draw(st.none() | st.integers(1, ORIGINS_MOST)),
     )
 
 
@@ -52,6 +54,9 @@ def test_a_url_gives_the_same_filter_back(wanted: Filter) -> None:
         ("bbox", "0,10,5,-10", "south first"),
         ("min_confidence", "nan", "between 0 and 1"),
         ("min_confidence", "1.5", "between 0 and 1"),
+        ("min_origins", "0", "from 1 to"),
+        ("min_origins", "2.5", "whole number"),
+        ("min_origins", "9" * 5000, "from 1 to"),
         ("text", "x" * 501, "at most 500"),
     ],
 )
@@ -83,10 +88,12 @@ def test_the_caption_speaks_for_every_operator() -> None:
     text = filters.sentence(filters.read([
         ("from", "2019-09-01"), ("to", "2019-09-30"), ("source", "ABC"), ("source", "none"), ("type", "airstrike"),
         ("status", "planned"), ("place", "Iraq"), ("text", "island"), ("bbox", "1,2,3,4"), ("min_confidence", "0.5"),
+        ("actor", "ISIS"), ("min_origins", "2"),
     ]))
     assert text == (
         "from 2019-09-01, to 2019-09-30, source ABC or none, type airstrike, status planned, in Iraq, "
-        "with “island”, inside 1,2,3,4, confidence at least 0.5"
+        "with “island”, inside 1,2,3,4, confidence at least 0.5, with the actor “ISIS”, "
+        "told by at least 2 independent origins"
     )
-    assert len(OPERATORS) == 9
+    assert len(OPERATORS) == 11
     assert filters.sentence(Filter()) == ""

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from geo import lexicon
 from geo.filters import NO_SOURCE, Filter
 from geo.keep.cells import Cell, Grouped, grouped, mercator
+from geo.keep.days import Bars, bars
 from geo.keep.rows import LightRow, asked_keys, asked_sources
 from geo.records import BBox, GeoPrecision
 
@@ -25,7 +26,8 @@ FloatArray = NDArray[np.float64]
 WORLD = BBox(-180.0, -90.0, 180.0, 90.0)
 POINTS_MOST = 1500
 """More events than this in view are drawn as cells."""
-UNPLACED_MOST = 50
+UNPLACED_MOST = 12
+EDGE_MOST = 12
 NO_DAY = np.iinfo(np.int32)
 """Unknown days: start is its largest value and end its smallest, so that no asked interval touches them."""
 
@@ -63,6 +65,17 @@ class Unplaced:
 
 
 @dataclass(frozen=True, slots=True)
+class Edge:
+    """How many events are listed instead of drawn, since no more than this is known of their place; "" is none."""
+
+    place: str
+    precision: str
+    count: int
+    glyph: str
+    """Of one of them."""
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """What a map view shows: either points or cells, the other is None."""
 
@@ -72,6 +85,9 @@ class View:
     unplaced: tuple[Unplaced, ...]
     """The first UNPLACED_MOST of the whole mask, wherever the view is."""
     unplaced_total: int
+    edge: tuple[Edge, ...]
+    """The EDGE_MOST places that most of these are at."""
+    edge_places: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +139,7 @@ class Snapshot:
     start: IntArray
     end: IntArray
     confidence: FloatArray
+    n_independent: IntArray
     radius_km: FloatArray
     types: Codes
     glyphs: Codes
@@ -160,7 +177,8 @@ class Snapshot:
         return cls(
             version, _objects(column["id"]), _objects(column["title"]),
             _days(column["start"], NO_DAY.max), _days(column["end"], NO_DAY.min),
-            _fixed(np.array(column["confidence"], np.float64)), _fixed(np.array(column["radius_km"], np.float64)),
+            _fixed(np.array(column["confidence"], np.float64)), _fixed(np.array(column["n_independent"], np.int32)),
+            _fixed(np.array(column["radius_km"], np.float64)),
             type_codes, Codes.of([_glyph(t) for t in column["event_type"]]), Codes.of(column["status"]), precisions,
             Codes.of(column["sources"]), Codes.of(column["place_keys"]), Codes.of(column["place_name"]), points,
             _fixed(lonlat[:, 0].copy()), _fixed(lonlat[:, 1].copy()), _fixed(x), _fixed(y), _fixed(placed),
@@ -168,21 +186,24 @@ class Snapshot:
         )
 
     def mask(self, asked: Filter, text_ids: frozenset[str] | None = None) -> BoolArray:
-        """The rows whose events `Store.event_ids` gives; `text_ids` is `Store.text_ids(asked.text)`.
+        """The rows whose events `Store.event_ids` gives; `text_ids`: what `Store.text_ids` gives for text and actor.
 
-        ValueError when a text is asked for without them: the snapshot holds no sentences.
+        ValueError when one of these is asked for without them: the snapshot holds no sentences and no names.
         """
         if not asked.wants_events:
             return np.zeros(len(self.ids), np.bool_)
         result = MASKS["statuses"](self, asked)
         for name, rows in MASKS.items():
-            if name != "statuses" and getattr(asked, name) not in (None, "", ()):
-                result &= self._with_text(text_ids) if name == "text" else rows(self, asked)
+            if name in ("statuses", *BY_ID) or getattr(asked, name) in (None, "", ()):
+                continue
+            result &= rows(self, asked)
+        if any(getattr(asked, name) for name in BY_ID):
+            result &= self._with_text(text_ids)
         return result
 
     def _with_text(self, text_ids: frozenset[str] | None) -> BoolArray:
         if text_ids is None:
-            raise ValueError("A text was asked for; hand in Store.text_ids(asked.text) as text_ids.")
+            raise ValueError("A text or actor was asked for; hand in what Store.text_ids gives for it as text_ids.")
         result = np.zeros(len(self.ids), np.bool_)
         result[[self.row_of[i] for i in text_ids if i in self.row_of]] = True
         return result
@@ -206,7 +227,23 @@ class Snapshot:
         else:
             cells = grouped(self._grouped(seen), self.glyphs.values, bbox, zoom)
         unplaced = tuple(self._unplaced(int(row)) for row in edge[:UNPLACED_MOST])
-        return View(in_view, points, cells, unplaced, len(edge))
+        return View(in_view, points, cells, unplaced, len(edge), *self._edge(edge))
+
+    def _edge(self, rows: NDArray[np.intp]) -> tuple[tuple[Edge, ...], int]:
+        """The places of these rows, those with most rows first, and the number of places."""
+        codes, first, number = np.unique(self.place_names.of_row[rows], return_index=True, return_counts=True)
+        order = np.lexsort((codes, -number))[:EDGE_MOST]
+        found = tuple(
+            Edge(str(self.place_names.values[codes[at]]), self._value(self.precisions, rows[first[at]]),
+                 int(number[at]), self._value(self.glyphs, rows[first[at]]))
+            for at in order.tolist()
+        )
+        return found, len(codes)
+
+    def aside(self, mask: BoolArray, place: str) -> BoolArray:
+        """The masked rows of one place of View.edge."""
+        rows: BoolArray = mask & ~self.placed & self.place_names.mask(lambda name: name == place)
+        return rows
 
     def _grouped(self, seen: BoolArray) -> Grouped:
         """Counts of the seen rows for each distinct point and glyph."""
@@ -246,6 +283,44 @@ class Snapshot:
             _above_zero(zip(self.statuses.values, self.statuses.counts(mask), strict=True)),
         )
 
+    def days(self, mask: BoolArray, keep: tuple[date | None, date | None] = (None, None)) -> Bars:
+        """The masked events over time; the days of `keep` lie within the bars."""
+        start, end = self.start[mask], self.end[mask]
+        dated = end > 0
+        days = [day.toordinal() for day in keep if day]
+        return bars(start, end, dated, (min(days), max(days)) if days else None)
+
+    def inside(self, mask: BoolArray, box: BBox) -> BoolArray:
+        """The masked rows that a map of this box draws."""
+        seen: BoolArray = mask & self.placed & self._inside(box)[self.points.of_row]
+        return seen
+
+    def ordered(self, mask: BoolArray, by: str, most: int, *, descending: bool) -> NDArray[np.intp]:
+        """The first `most` masked rows by one of ORDERS, unknown days last.
+
+        Ties: the later last day, then more independent origins, then higher confidence, then id.
+        """
+        rows = np.flatnonzero(mask)
+        keys = ORDERS[by](self)[rows].astype(np.float64)
+        if by == "date":
+            keys[self.end[rows] <= 0] = -np.inf if descending else np.inf
+        if descending:
+            keys = -keys
+        if len(rows) > most:  # what cannot come among the first is not sorted
+            near = keys <= np.partition(keys, most - 1)[most - 1]
+            rows, keys = rows[near], keys[near]
+        ties = (rows, -self.confidence[rows], -self.n_independent[rows], -self.end[rows].astype(np.int64))
+        return rows[np.lexsort((*ties, keys))][:most]
+
+    def place_counts(self, mask: BoolArray, keys: Sequence[str]) -> tuple[int, ...]:
+        """For each key of a place, how many masked events are there or in a unit it stands for."""
+        counts = self.place_sets.counts(mask)
+        found = dict.fromkeys(keys, 0)
+        for names, number in zip(self.place_sets.values, counts.tolist(), strict=True):
+            for name in found.keys() & set(names):
+                found[name] += number
+        return tuple(found[key] for key in keys)
+
     def bounds(self, mask: BoolArray) -> BBox | None:
         """Smallest box round the masked events that are drawn, across 180° where that is shorter; None for none."""
         used = np.zeros(len(self.lon), np.bool_)
@@ -271,8 +346,22 @@ MASKS: dict[str, Callable[[Snapshot, Filter], BoolArray]] = {
     "text": lambda snap, asked: snap._with_text(None),
     "bbox": lambda snap, asked: snap._inside(asked.bbox or WORLD)[snap.points.of_row],
     "min_confidence": lambda snap, asked: snap.confidence >= (asked.min_confidence or 0.0),
+    "actor": lambda snap, asked: snap._with_text(None),
+    "min_origins": lambda snap, asked: snap.n_independent >= (asked.min_origins or 1),
 }
 """One mask for each field of Filter; a test holds it against filters.OPERATORS."""
+
+ORDERS: dict[str, Callable[[Snapshot], NDArray[Any]]] = {
+    "date": lambda snap: snap.end,
+    "type": lambda snap: _ranks(snap.types, _label)[snap.types.of_row],
+    "place": lambda snap: _ranks(snap.place_names, str.casefold)[snap.place_names.of_row],
+    "origins": lambda snap: snap.n_independent,
+    "confidence": lambda snap: snap.confidence,
+}
+"""What a table may be sorted by."""
+
+BY_ID = ("text", "actor")
+"""Fields whose rows the store finds."""
 
 _NOWHERE = (999.0, 999.0)
 
@@ -284,6 +373,19 @@ def _touches(wanted: tuple[str, ...]) -> Callable[[tuple[str, ...]], bool]:
 
 def _above_zero(rows: Iterable[tuple[Any, Any]]) -> dict[str, int]:
     return {str(name): int(number) for name, number in sorted(rows) if number}
+
+
+def _ranks(codes: Codes, key: Callable[[Any], str]) -> NDArray[np.int64]:
+    """The place of each distinct value in the order of `key`."""
+    ranks = np.empty(len(codes.values), np.int64)
+    for rank, code in enumerate(sorted(range(len(codes.values)), key=lambda code: key(codes.values[code]))):
+        ranks[code] = rank
+    return ranks
+
+
+def _label(event_type: str) -> str:
+    known = lexicon.types().types.get(event_type)
+    return known.label if known else event_type
 
 
 def _objects(values: Sequence[str]) -> NDArray[np.object_]:

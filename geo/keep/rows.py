@@ -29,6 +29,8 @@ class LightRow(NamedTuple):
     """As `place_keys` gives them."""
     confidence: float
     title: str
+    n_independent: int
+    """Independent origins that tell it."""
 
 
 @dataclass(frozen=True, slots=True)

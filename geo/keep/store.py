@@ -18,7 +18,7 @@ from geo.keep import schema
 from geo.keep.engine import Engines, driver, path_of
 from geo.keep.payload import digest, pack, unpack
 from geo.keep.rows import LightRow, PlaceUse, Quarantined, ends, place_keys
-from geo.keep.where import matching, ordered, where
+from geo.keep.where import matching, n_independent, ordered, where
 from geo.records import Article, Event, Findings, MentionKind, Place, Route, StoreError, Toponym
 
 T = TypeVar("T")
@@ -228,6 +228,14 @@ class Store:
             return ()
         return tuple(unpack(payload, Route) for payload in self._select(asked, ROUTE))
 
+    def count_routes(self, asked: Filter) -> int:
+        """How many routes `routes` gives."""
+        if not asked.wants_routes:
+            return 0
+        query = select(func.count()).select_from(schema.things).where(_things.kind == ROUTE, where(asked))
+        with self._engines.reading() as db:
+            return int(db.scalar(query) or 0)
+
     def _select(self, asked: Filter, kind: str) -> list[bytes]:
         query = ordered(select(_things.payload).where(_things.kind == kind, where(asked)))
         with self._engines.reading() as db:
@@ -240,21 +248,21 @@ class Store:
         with self._engines.reading() as db:
             return frozenset(db.scalars(select(_things.id).where(_things.kind == EVENT, where(asked))))
 
-    def text_ids(self, words: str) -> frozenset[str]:
-        """Ids of events and routes with every word in title, sentences, places or actors.
+    def text_ids(self, words: str, column: str = "") -> frozenset[str]:
+        """Ids of events and routes with every word in title, sentences, places or actors, or in that column alone.
 
         Words are whole words, case and accents aside; a hyphenated term is looked for as a phrase.
         A text without any word finds nothing.
         """
         with self._engines.reading() as db:
-            return frozenset(db.scalars(select(_things.id).where(matching(words))))
+            return frozenset(db.scalars(select(_things.id).where(matching(words, column))))
 
     def light_rows(self) -> Iterator[LightRow]:
         """One row for each merged event, sorted by id."""
         t = _things
         query = select(
             t.id, t.type, t.status, t.start_day, t.end_day, t.lon, t.lat, t.precision, t.radius_km,
-            t.place_name, t.sources, t.place_keys, t.confidence, t.title,
+            t.place_name, t.sources, t.place_keys, t.confidence, t.title, n_independent(),
         ).where(t.kind == EVENT).order_by(t.id)
         lists: dict[bytes, tuple[str, ...]] = {}  # the same few lists stand in very many rows
 

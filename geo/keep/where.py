@@ -8,9 +8,12 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Select,
+    Text,
     and_,
+    cast,
     column,
     false,
+    func,
     literal_column,
     or_,
     select,
@@ -24,7 +27,15 @@ from geo.records import BBox
 
 TERM_LIMIT = 32
 
+ACTORS = "actors"
+"""The column of the text index that holds who acts."""
+
 _things = schema.things.c
+
+
+def n_independent() -> ColumnElement[int]:
+    """How many independent origins tell a thing: it stands in its record alone."""
+    return func.json_extract(cast(_things.payload, Text), "$.n_independent")
 
 
 def words(asked: str) -> tuple[str, ...]:
@@ -42,14 +53,18 @@ def _is_token(ch: str) -> bool:
     return category[0] in "LN" or category == "Co"
 
 
-def match_expression(asked: str) -> str:
-    """FTS5 query in which each term is a quoted string, so that no character of it is syntax; "" for no term."""
-    return " ".join('"' + term.replace('"', '""') + '"' for term in words(asked))
+def match_expression(asked: str, column_: str = "") -> str:
+    """FTS5 query in which each term is a quoted string, so that no character of it is syntax; "" for no term.
+
+    With a column of the index, ours and never the reader's, the terms must stand in that one.
+    """
+    within = f"{column_} : " if column_ else ""
+    return " ".join(within + '"' + term.replace('"', '""') + '"' for term in words(asked))
 
 
-def matching(asked: str) -> ColumnElement[bool]:
+def matching(asked: str, column_: str = "") -> ColumnElement[bool]:
     """Things with every word of the text; a text without any word finds nothing."""
-    expression = match_expression(asked)
+    expression = match_expression(asked, column_)
     if not expression:
         return false()
     index = table("search", column("rowid", Integer))
@@ -82,6 +97,8 @@ CLAUSES: dict[str, Callable[[Filter], ColumnElement[bool]]] = {
     "text": lambda asked: matching(asked.text),
     "bbox": lambda asked: _inside(asked.bbox) if asked.bbox else false(),
     "min_confidence": lambda asked: _things.confidence >= asked.min_confidence,
+    "actor": lambda asked: matching(asked.actor, ACTORS),
+    "min_origins": lambda asked: n_independent() >= asked.min_origins,
 }
 """One clause for each field of Filter; a test holds it against filters.OPERATORS."""
 

@@ -23,7 +23,7 @@ from geo.filters import Filter
 from geo.keep import View
 from geo.records import BadFilter, BBox, Event, GeoError
 from geo.records import Route as Movement
-from geo.show import details, export, geojson, glyphs, words
+from geo.show import details, explore, export, geojson, glyphs, words
 from geo.show.shared import SHOWN_MOST, Settings, Shared, configure, shared
 from geo.show.shown import Citation, Shown
 from geo.show.webfiles import WEB, leaflet_folder
@@ -50,6 +50,10 @@ def routes(settings: Settings) -> list[BaseRoute]:
     configure(settings)
     return [
         Route("/api/cells", _answer(_cells)),
+        Route("/api/days", _answer(_days)),
+        Route("/api/list", _answer(_list)),
+        Route("/api/counts", _answer(_counts)),
+        Route("/api/places", _answer(_found_places)),
         Route("/api/events/{id}", _answer(_details)),
         Route("/api/events.geojson", _answer(_events, GEOJSON)),
         Route("/api/routes.geojson", _answer(_routes, GEOJSON)),
@@ -126,19 +130,22 @@ def _asked(here: Shared, request: Request) -> Filter:
 
 def _view_asked(here: Shared, request: Request) -> tuple[BBox, float, Filter]:
     """The first bbox is the map's view; a second one belongs to the filter."""
-    view: BBox | None = None
-    zoom: float | None = None
+    own, rest = _own(request, "bbox", "zoom")
+    if len(own) < 2:
+        raise BadFilter("A view needs bbox=west,south,east,north and zoom=0..22.")
+    return filters.read_bbox(own["bbox"]), _zoom(own["zoom"]), here.check(filters.read(rest))
+
+
+def _own(request: Request, *keys: str) -> tuple[dict[str, str], list[tuple[str, str]]]:
+    """The first value of each of the route's own parameters, and all that belongs to the filter."""
+    own: dict[str, str] = {}
     rest: list[tuple[str, str]] = []
     for key, value in request.query_params.multi_items():
-        if key == "bbox" and view is None:
-            view = filters.read_bbox(value)
-        elif key == "zoom" and zoom is None:
-            zoom = _zoom(value)
+        if key in keys and key not in own:
+            own[key] = value
         else:
             rest.append((key, value))
-    if view is None or zoom is None:
-        raise BadFilter("A view needs bbox=west,south,east,north and zoom=0..22.")
-    return view, zoom, here.check(filters.read(rest))
+    return own, rest
 
 
 def _zoom(value: str) -> float:
@@ -151,22 +158,13 @@ def _zoom(value: str) -> float:
     return zoom
 
 
-def _without(request: Request, flag: str) -> tuple[list[tuple[str, str]], bool]:
-    """The parameters without `flag`, and whether flag=1 was among them."""
-    pairs = request.query_params.multi_items()
-    given = [value for key, value in pairs if key == flag]
-    if any(value not in ("0", "1") for value in given):
-        raise BadFilter(f"{flag} is 0 or 1.")
-    return [pair for pair in pairs if pair[0] != flag], "1" in given
-
-
 # --- answers
 
 
 def _cells(here: Shared, request: Request) -> dict[str, Any]:
     box, zoom, asked = _view_asked(here, request)
     snapshot = here.snapshot()
-    mask = snapshot.mask(asked, here.text_ids(asked))
+    mask = here.mask(asked)
     return {
         "version": snapshot.version, "total": int(mask.sum()), **_view(snapshot.view(mask, box, zoom)),
         "bounds": snapshot.bounds(mask),
@@ -176,11 +174,48 @@ def _cells(here: Shared, request: Request) -> dict[str, Any]:
 def _view(view: View) -> dict[str, Any]:
     """Titles and names cleaned for display, as all text that the layer writes."""
     shown = asdict(view)
-    for row in (*(shown["points"] or ()), *shown["unplaced"]):
+    for row in (*(shown["points"] or ()), *shown["unplaced"], *shown["edge"]):
         for key in ("title", "place"):
             if key in row:
                 row[key] = words.clean(row[key])
     return shown
+
+
+def _days(here: Shared, request: Request) -> dict[str, Any]:
+    return explore.days(here, _asked(here, request))
+
+
+def _list(here: Shared, request: Request) -> dict[str, Any]:
+    own, rest = _own(request, "view", "sort", "order", "offset", "whole", "aside")
+    sort, order = own.get("sort", "date"), own.get("order", "down")
+    if sort not in explore.ORDERS or order not in ("up", "down"):
+        raise BadFilter(f"A list is sorted by {', '.join(explore.ORDERS)}, with order=up or order=down.")
+    offset = own.get("offset", "0")
+    if not (offset.isascii() and offset.isdigit() and int(offset[:9]) <= explore.OFFSET_MOST):
+        raise BadFilter(f"offset {offset[:20]!r} is not a whole number from 0 to {explore.OFFSET_MOST}.")
+    page = explore.Page(sort, order == "down", int(offset), _flag(own, "whole"), own.get("aside"))
+    return explore.listing(here, here.check(filters.read(rest)), _view_box(own), page)
+
+
+def _counts(here: Shared, request: Request) -> dict[str, Any]:
+    own, rest = _own(request, "view")
+    return explore.counts(here, here.check(filters.read(rest)), _view_box(own))
+
+
+def _found_places(here: Shared, request: Request) -> dict[str, Any]:
+    own, rest = _own(request, "name")
+    return explore.places(here, here.check(filters.read(rest)), own.get("name", ""))
+
+
+def _view_box(own: dict[str, str]) -> BBox | None:
+    return filters.read_bbox(own["view"]) if "view" in own else None
+
+
+def _flag(own: dict[str, str], name: str) -> bool:
+    value = own.get(name, "0")
+    if value not in ("0", "1"):
+        raise BadFilter(f"{name} is 0 or 1.")
+    return value == "1"
 
 
 def _details(here: Shared, request: Request) -> dict[str, Any]:
@@ -229,14 +264,13 @@ def export_bytes(here: Shared, asked: Filter, format_: str, day: date) -> bytes:
 def citation(here: Shared, asked: Filter, day: date) -> tuple[str, int]:
     """The line that the exports of this moment carry, and how many events and routes they hold."""
     snapshot = here.snapshot()
-    n_events = int(snapshot.mask(asked, here.text_ids(asked)).sum())
-    n_routes = len(here.store().routes(asked))
+    n_events, n_routes = int(here.mask(asked).sum()), here.store().count_routes(asked)
     return Citation(asked, day, snapshot.version).line(n_events, n_routes), n_events + n_routes
 
 
 def _routes(here: Shared, request: Request) -> bytes:
-    pairs, for_map = _without(request, "map")
-    asked = here.check(filters.read(pairs))
+    own, pairs = _own(request, "map")
+    for_map, asked = _flag(own, "map"), here.check(filters.read(pairs))
     store = here.store()
     movements = store.routes(asked)
     _not_too_many(len(movements))

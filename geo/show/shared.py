@@ -1,16 +1,24 @@
 """What the HTTP routes and the pages of one process share: the store and the snapshot of its present version."""
 
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from threading import Lock
 from typing import TypeVar
 
 from geo.filters import NO_SOURCE, Filter
 from geo.keep import PlaceUse, Snapshot, Store
+from geo.keep.columns import BoolArray
 from geo.keep.rows import ends
+from geo.keep.where import ACTORS
+from geo.locate import Gazetteer
 from geo.records import Article, BadFilter, Event, Route
 
 T = TypeVar("T")
+
+MASKS_KEPT = 32
+"""Filters whose rows are remembered; a byte for each event and filter."""
 
 SHOWN_MOST = 100_000
 """Events or routes in one GeoJSON answer; more are refused, never cut in silence."""
@@ -24,6 +32,8 @@ class Settings:
     tiles: str | None = None
     served: bool = False
     """Whether the HTTP routes are there; false when a page is run on its own."""
+    bundle: Path | None = None
+    """The gazetteer's bundle; None is the shipped one."""
 
 
 class Shared:
@@ -35,6 +45,8 @@ class Shared:
         self._store: Store | None = None
         self._snapshot: Snapshot | None = None
         self._kept: dict[str, tuple[int, object]] = {}
+        self._gazetteer: Gazetteer | None = None
+        self._masks: OrderedDict[tuple[int, Filter], BoolArray] = OrderedDict()
 
     def store(self) -> Store:
         """The one store of this process."""
@@ -63,7 +75,33 @@ class Shared:
 
     def text_ids(self, asked: Filter) -> frozenset[str] | None:
         """What `Snapshot.mask` wants beside the filter."""
-        return self.store().text_ids(asked.text) if asked.text else None
+        found = [self.store().text_ids(asked.text)] if asked.text else []
+        found += [self.store().text_ids(asked.actor, ACTORS)] if asked.actor else []
+        return frozenset.intersection(*found) if found else None
+
+    def mask(self, asked: Filter) -> BoolArray:
+        """The rows of `snapshot()` that pass. The last few are remembered: one view is asked about in many ways."""
+        snapshot = self.snapshot()
+        key = (snapshot.version, asked)
+        with self._lock:
+            if key in self._masks:
+                self._masks.move_to_end(key)
+                return self._masks[key]
+        mask = snapshot.mask(asked, self.text_ids(asked))
+        mask.flags.writeable = False
+        with self._lock:
+            self._masks[key] = mask
+            while len(self._masks) > MASKS_KEPT:
+                self._masks.popitem(last=False)
+        return mask
+
+    def gazetteer(self) -> Gazetteer:
+        """Opened when a reader first looks a place up by name."""
+        with self._lock:
+            if self._gazetteer is None:
+                bundle = self.settings.bundle
+                self._gazetteer = Gazetteer.open(bundle) if bundle else Gazetteer.open()
+            return self._gazetteer
 
     def articles_of(self, found: Event | Route) -> dict[str, Article]:
         """The articles it rests on, in order of evidence."""

@@ -40,6 +40,9 @@ _UNIT_WORD = re.compile(r"\b(province|governorate|region|district|county|state|o
 _STATES = frozenset({"AT", "AU", "BR", "DE", "IN", "MM", "MX", "MY", "NG", "SD", "SS", "US", "VE"})
 """Countries whose first-level units are called states."""
 
+NOT_STATED = "Not stated"
+"""The publisher of an article that names none."""
+
 STATUS = {
     Status.REPORTED: "reported",
     Status.ONGOING: "ongoing",
