@@ -1,22 +1,27 @@
 """The bytes of a file -> Articles. What cannot be read is named with its reason, and the rest goes on."""
 
+import codecs
 import hashlib
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 from urllib.parse import urlsplit
 
 from geo.read.feed import read_feed
-from geo.read.identity import article_id, checked
+from geo.read.identity import checked
 from geo.read.mail import read_mail
 from geo.read.markdown import read_markdown
 from geo.read.packed import inflated, members
 from geo.read.page import read_page
-from geo.read.plain import publisher_of, read_plain
-from geo.read.rows import read_csv, read_json, read_jsonl, read_tsv
-from geo.records import Article, BadInput, How
+from geo.read.parquet import read_parquet
+from geo.read.pdf import read_pdf
+from geo.read.plain import at_address, publisher_of, read_plain
+from geo.read.rows import GUESSED, Told, read_csv, read_json, read_jsonl, read_tsv
+from geo.read.sheet import read_xlsx
+from geo.read.warc import read_warc
+from geo.records import Article, BadInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,96 +71,136 @@ def find_files(paths: Iterable[Path]) -> Found:
     return Found(tuple(dict.fromkeys(files)), tuple(rejected))
 
 
-def read_bytes(data: bytes, name: str, media_type: str = "") -> Batch:
-    """The articles of a file called `name`. Never raises for what it holds.
-
-    `name` is a path or the address the bytes were fetched from; its ending says what they are unless
-    `media_type`, as a server states it, does.
-    """
-    digest = hashlib.sha256(data).hexdigest()
+def read_bytes(data: bytes, name: str, media_type: str = "", told: Told = GUESSED) -> Batch:
+    """All that `read_each` gives, the articles apart from the rest."""
     articles: list[Article] = []
     rejected: list[Rejected] = []
-    kind, charset = _stated(media_type)
-    try:
-        for part, outcome in _outcomes(data, name, MEDIA_TYPES.get(kind) or _ending(name), charset):
-            if isinstance(outcome, BadInput):
-                rejected.append(Rejected(f"{name}:{part}", str(outcome), digest))
-            else:
-                articles.append(outcome)
-    except BadInput as error:
-        rejected.append(Rejected(name, str(error), digest))
+    for outcome in read_each(data, name, media_type, told):
+        if isinstance(outcome, Rejected):
+            rejected.append(outcome)
+        else:
+            articles.append(outcome)
     return Batch(tuple(articles), tuple(rejected))
+
+
+def read_each(data: bytes, name: str, media_type: str = "", told: Told = GUESSED) -> Iterator[Article | Rejected]:
+    """The articles of a file called `name`, one by one and in its order. Never raises for what it holds.
+
+    `name` is a path or the address the bytes were fetched from; its ending says what they are unless
+    `media_type`, as a server states it, does; where neither is known, their first bytes do. `told` are the columns
+    of tables that the user named.
+    """
+    digest = hashlib.sha256(data).hexdigest()
+    kind, charset = _stated(media_type)
+    ending = MEDIA_TYPES.get(kind) or _ending(name)
+    if ending not in READERS and ending not in PACKED:
+        ending = sniffed(data) or ending
+    try:
+        for part, outcome in _outcomes(data, ending, Hints(name, charset, told)):
+            yield Rejected(f"{name}:{part}", str(outcome), digest) if isinstance(outcome, BadInput) else outcome
+    except BadInput as error:
+        yield Rejected(name, str(error), digest)
 
 
 Outcomes = Iterator[tuple[int | str, Article | BadInput]]
 """(line, or what else names the part of the file; the article, or what is wrong with it)."""
 
 
-def _outcomes(data: bytes, name: str, ending: str, charset: str = "") -> Outcomes:
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What is known of some bytes beside themselves."""
+
+    name: str
+    """A path, or the address they were fetched from."""
+    charset: str = ""
+    told: Told = field(default_factory=dict)
+
+
+def _outcomes(data: bytes, ending: str, hints: Hints) -> Outcomes:
     if ending not in READERS and ending not in PACKED:
         known = ", ".join(sorted((*READERS, *PACKED)))
         raise BadInput(f"Files ending in {ending or 'nothing'!r} are not read; {known} are.")
     if not data.strip():
         raise BadInput("The file is empty.")
     if ending in PACKED:
-        yield from PACKED[ending](data, name)
+        yield from PACKED[ending](data, hints)
         return
     reader, limit = READERS[ending]
     if len(data) > limit:
         raise BadInput(f"The file has {len(data):,} bytes; a {ending} file may have {limit:,}. Split it.")
     try:
-        yield from reader(data, name, charset)
+        yield from reader(data, hints)
     except BadInput:
         raise
     except Exception as error:  # one poison document must not end the batch, and the parsers are not ours
         raise BadInput(f"The reader of {ending} files failed on it ({error!r:.200}).") from None
 
 
-def _gzip(data: bytes, name: str) -> Outcomes:
-    inner = name[: -len(".gz")] if name.lower().endswith(".gz") else name
+def _gzip(data: bytes, hints: Hints) -> Outcomes:
+    inner = hints.name[: -len(".gz")] if hints.name.lower().endswith(".gz") else hints.name
     if _ending(inner) in PACKED:
         raise BadInput("An archive inside an archive is not read; unpack it first.")
-    yield from _outcomes(inflated(data), inner, _ending(inner))
+    content = inflated(data)
+    ending = _ending(inner) if _ending(inner) in READERS else sniffed(content) or _ending(inner)
+    if ending in PACKED:
+        raise BadInput("An archive inside an archive is not read; unpack it first.")
+    yield from _outcomes(content, ending, replace(hints, name=inner))
 
 
-def _zip(data: bytes, name: str) -> Outcomes:
+def _zip(data: bytes, hints: Hints) -> Outcomes:
     for member, content in members(data):
         try:
             if isinstance(content, BadInput):
                 raise content
             if _ending(member) in PACKED:
                 raise BadInput("An archive inside an archive is not read; unpack it first.")
-            for part, outcome in _outcomes(content, member, _ending(member)):
+            for part, outcome in _outcomes(content, _ending(member), replace(hints, name=member)):
                 yield f"{member}:{part}", outcome
         except BadInput as error:
             yield member, error
 
 
-def _text(data: bytes, name: str, charset: str) -> Outcomes:
-    yield 1, _at_address(read_plain(checked(_decoded(data)), name), name)
+def _text(data: bytes, hints: Hints) -> Outcomes:
+    yield 1, at_address(read_plain(checked(_decoded(data)), hints.name), hints.name)
 
 
-def _markdown(data: bytes, name: str, charset: str) -> Outcomes:
-    yield 1, _at_address(read_markdown(checked(_decoded(data)), name), name)
+def _markdown(data: bytes, hints: Hints) -> Outcomes:
+    yield 1, at_address(read_markdown(checked(_decoded(data)), hints.name), hints.name)
 
 
-def _at_address(article: Article, name: str) -> Article:
-    """A text that states no address has the one it was fetched from, if it was."""
-    host = publisher_of(name)
-    if article.url or not host:
-        return article
-    how = [*article.how, How("url", "the address it was fetched from", 1.0)]
-    how += [] if article.source else [How("source", "from the address", 0.8)]
-    identity = article_id(name, article.text)
-    return replace(article, id=identity, url=name, source=article.source or host, how=tuple(how))
+def _pdf(data: bytes, hints: Hints) -> Outcomes:
+    yield 1, at_address(read_pdf(data, hints.name), hints.name)
 
 
-def _page(data: bytes, name: str, charset: str) -> Outcomes:
-    yield 1, read_page(data, name if publisher_of(name) else "", charset)
+def _page(data: bytes, hints: Hints) -> Outcomes:
+    yield 1, read_page(data, hints.name if publisher_of(hints.name) else "", hints.charset)
+
+
+def _feed(data: bytes, hints: Hints) -> Outcomes:
+    return read_feed(data, hints.charset)
 
 
 def _ending(name: str) -> str:
-    return PurePath(urlsplit(name).path if publisher_of(name) else name).suffix.lower()
+    path = PurePath(urlsplit(name).path if publisher_of(name) else name)
+    ends = [suffix.lower() for suffix in path.suffixes[-2:]]
+    return ".warc" if ends == [".warc", ".gz"] else path.suffix.lower()
+
+
+def sniffed(data: bytes) -> str:
+    """The ending that the first bytes stand for, "" where they say nothing sure."""
+    for start, ending in ((b"%PDF-", ".pdf"), (b"PAR1", ".parquet"), (b"WARC/", ".warc"), (b"\x1f\x8b", ".gz")):
+        if data.startswith(start):
+            return ending
+    if data.startswith(b"PK\x03\x04"):
+        return ".xlsx" if b"xl/workbook.xml" in data[-100_000:] else ".zip"
+    head = data[:1000].removeprefix(codecs.BOM_UTF8).lstrip().lower()
+    if re.match(rb"(<!--.{0,500}?-->\s*)?(<!doctype html|<html\b)", head, re.S):
+        return ".html"
+    if re.match(rb"(<\?xml[^>]*>\s*)?(<!--.{0,500}?-->\s*)?<(rss|feed|rdf:rdf)\b", head, re.S):
+        return ".xml"
+    if re.match(rb'\{\s*"', head):
+        return ".jsonl" if re.search(rb"\}\s*\n\s*\{", data[:1_000_000]) else ".json"
+    return ".json" if re.match(rb"\[\s*\{", head) else ""
 
 
 def _stated(media_type: str) -> tuple[str, str]:
@@ -172,29 +217,36 @@ def _decoded(data: bytes) -> str:
         raise BadInput(f"The file is not UTF-8 (byte {error.start}); save it as UTF-8.") from None
 
 
-Reader = Callable[[bytes, str, str], Outcomes]
+Reader = Callable[[bytes, Hints], Outcomes]
 _PAGE, _FEED, _MAIL, _TABLE = 10_000_000, 5_000_000, 40_000_000, 500_000_000
 """Bytes a file of this kind may have: what takes longest to read has the lowest bound."""
 READERS: dict[str, tuple[Reader, int]] = {
-    ".atom": (lambda data, name, charset: read_feed(data, charset), _FEED),
-    ".csv": (lambda data, name, charset: read_csv(_decoded(data)), _TABLE),
-    ".eml": (lambda data, name, charset: iter(((1, read_mail(data)),)), _MAIL),
+    ".atom": (_feed, _FEED),
+    ".csv": (lambda data, hints: read_csv(_decoded(data), hints.told), _TABLE),
+    ".eml": (lambda data, hints: iter(((1, read_mail(data)),)), _MAIL),
     ".htm": (_page, _PAGE),
     ".html": (_page, _PAGE),
-    ".json": (lambda data, name, charset: read_json(data), _TABLE),
-    ".jsonl": (lambda data, name, charset: read_jsonl(data), _TABLE),
+    ".json": (lambda data, hints: read_json(data, hints.told), _TABLE),
+    ".jsonl": (lambda data, hints: read_jsonl(data, hints.told), _TABLE),
     ".md": (_markdown, _MAIL),
-    ".rss": (lambda data, name, charset: read_feed(data, charset), _FEED),
-    ".tsv": (lambda data, name, charset: read_tsv(_decoded(data)), _TABLE),
+    ".parquet": (lambda data, hints: read_parquet(data, hints.told), _TABLE),
+    ".pdf": (_pdf, _MAIL),
+    ".rss": (_feed, _FEED),
+    ".tsv": (lambda data, hints: read_tsv(_decoded(data), hints.told), _TABLE),
     ".txt": (_text, _MAIL),
+    ".warc": (lambda data, hints: read_warc(data), _TABLE),
     ".xhtml": (_page, _PAGE),
-    ".xml": (lambda data, name, charset: read_feed(data, charset), _FEED),
+    ".xlsx": (lambda data, hints: read_xlsx(data, hints.told), _MAIL),
+    ".xml": (_feed, _FEED),
 }
-PACKED: dict[str, Callable[[bytes, str], Outcomes]] = {".gz": _gzip, ".zip": _zip}
+PACKED: dict[str, Reader] = {".gz": _gzip, ".zip": _zip}
 MEDIA_TYPES = {
     "text/html": ".html", "application/xhtml+xml": ".xhtml", "application/rss+xml": ".rss",
     "application/atom+xml": ".atom", "application/xml": ".xml", "text/xml": ".xml", "application/json": ".json",
     "application/feed+json": ".json", "application/x-ndjson": ".jsonl", "text/csv": ".csv",
     "text/tab-separated-values": ".tsv", "text/markdown": ".md", "message/rfc822": ".eml", "application/zip": ".zip",
+    "application/gzip": ".gz", "application/x-gzip": ".gz", "application/pdf": ".pdf", "application/warc": ".warc",
+    "application/vnd.apache.parquet": ".parquet",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
 }
 """What a server may say, and the ending it stands for; text/plain is not here, as many servers say it of any file."""

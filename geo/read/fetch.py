@@ -178,7 +178,7 @@ class Door:
                 if len(out) > self.size_limit or sent > self.size_limit:
                     raise NotFetched(self._too_large(url))
                 if len(out) > RATIO_FROM and len(out) > sent * RATIO_LIMIT:
-                    raise NotFetched(f"{url[:100]} inflates to {RATIO_LIMIT} times its size and more, as a bomb does.")
+                    raise NotFetched(f"{url[:100]} inflates to {RATIO_LIMIT} times its size, as a bomb does.")
         if (response.length or 0) > 0 or (unpack and sent and not unpack.eof):
             raise NotFetched(f"{url[:100]} broke off after {sent:,} bytes. Try again.")
         return bytes(out)

@@ -5,6 +5,7 @@ Each field keeps the rule that gave it and how sure that rule is. The text itsel
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import PurePath
@@ -90,6 +91,17 @@ def publisher_of(url: str) -> str:
     except ValueError:
         return ""
     return host.removeprefix("www.") if parts.scheme in ("http", "https") else ""
+
+
+def at_address(article: Article, address: str) -> Article:
+    """A text that states no address has the one it was fetched from, if it was."""
+    host = publisher_of(address)
+    if article.url or not host:
+        return article
+    how = [*article.how, How("url", "the address it was fetched from", 1.0)]
+    how += [] if article.source else [How("source", "from the address", 0.8)]
+    identity = article_id(address, article.text)
+    return replace(article, id=identity, url=address, source=article.source or host, how=tuple(how))
 
 
 def _header(text: str) -> tuple[dict[str, str], int]:

@@ -1,13 +1,13 @@
 """Rows with named fields -> Articles: JSON, JSON lines, CSV and TSV, columns title, text, date, source, url.
 
-Other usual names of these columns are guessed, and the guess is named with the field.
+Other usual names of these columns are guessed, and the guess is named with the field; who knows better says so.
 """
 
 import csv
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from geo.read.identity import TEXT_LIMIT, article_id, checked
@@ -23,6 +23,9 @@ COLUMNS = {
     "url": ("url", "link", "permalink", "canonicalurl", "articleurl", "sourceurl", "weburl", "webpage"),
 }
 """Field: the names of its column, the surest first, in small letters and digits only."""
+Told = Mapping[str, str]
+"""Field of `COLUMNS`: the column that holds it, as the user says; {} guesses all."""
+GUESSED: Told = {}
 ENVELOPES = ("articles", "items", "results", "data", "docs", "documents", "entries")
 """Keys under which a JSON file may hold its list of articles."""
 
@@ -33,24 +36,36 @@ def article_of(line: bytes, *, origin: str) -> Article:
     An empty text is an answerable question here (nothing is found in it), unlike a file without words.
     """
     fields = _json_object(line)
-    made = _article(fields, may_be_empty=True)
+    made = article_of_row(fields, may_be_empty=True)
     given = fields.get("id", origin)
     if isinstance(given, bool) or not isinstance(given, str | int):
         raise BadInput(f"The id {given!r} is neither text nor a whole number.")
     return Article(str(given), made.url, made.title, made.text, made.source, made.published, 0, made.how)
 
 
-def read_jsonl(data: bytes) -> Iterator[tuple[int, Article | BadInput]]:
+def told_columns(words: str) -> Told:
+    """`text=body,date=published_at` as a mapping. BadInput for a field that is none, or a pair that is no pair."""
+    told: dict[str, str] = {}
+    for pair in filter(None, (part.strip() for part in words.split(","))):
+        field, equals, column = (part.strip() for part in pair.partition("="))
+        if field not in COLUMNS or not equals or not column:
+            known = ", ".join(COLUMNS)
+            raise BadInput(f"{pair[:60]!r} names no column; write FIELD=COLUMN, where the field is one of {known}.")
+        told[field] = column
+    return told
+
+
+def read_jsonl(data: bytes, told: Told = GUESSED) -> Iterator[tuple[int, Article | BadInput]]:
     """(line number, article or what is wrong with it) for each line that is not blank."""
     for number, line in enumerate(data.splitlines(), 1):
         if line.strip():
             try:
-                yield number, _article(_json_object(line))
+                yield number, article_of_row(_json_object(line), told)
             except BadInput as error:
                 yield number, error
 
 
-def read_json(data: bytes) -> Iterator[tuple[int, Article | BadInput]]:
+def read_json(data: bytes, told: Told = GUESSED) -> Iterator[tuple[int, Article | BadInput]]:
     """(number from 1, article or what is wrong with it) of a list of objects, alone or in one of `ENVELOPES`."""
     value = _json(data, "file")
     if isinstance(value, dict):
@@ -64,17 +79,17 @@ def read_json(data: bytes) -> Iterator[tuple[int, Article | BadInput]]:
         try:
             if not isinstance(fields, dict):
                 raise BadInput(f"The list holds a {type(fields).__name__} here, not an object with a text.")
-            yield number, _article(fields)
+            yield number, article_of_row(fields, told)
         except BadInput as error:
             yield number, error
 
 
-def read_tsv(text: str) -> Iterator[tuple[int, Article | BadInput]]:
+def read_tsv(text: str, told: Told = GUESSED) -> Iterator[tuple[int, Article | BadInput]]:
     """As `read_csv`, cells apart by tabs. Quotes count as letters when every line has a cell for every column."""
     lines = [line for line in text.splitlines() if line.strip()]
     if len({line.count("\t") for line in lines}) == 1:
         text = "\n".join("\t".join(_quoted(cell) for cell in line.split("\t")) for line in text.split("\n"))
-    return read_csv(text, "\t")
+    return read_csv(text, told, "\t")
 
 
 def _quoted(cell: str) -> str:
@@ -86,7 +101,7 @@ def _quoted(cell: str) -> str:
     return '"' + cell.replace('"', '""') + '"' + end if '"' in cell else cell + end
 
 
-def read_csv(text: str, delimiter: str = "") -> Iterator[tuple[int, Article | BadInput]]:
+def read_csv(text: str, told: Told = GUESSED, delimiter: str = "") -> Iterator[tuple[int, Article | BadInput]]:
     """(line number, article or what is wrong with it) for each row. BadInput when no column is a text.
 
     Without a delimiter it is the one of comma, semicolon and tab that the first line has most of.
@@ -99,8 +114,7 @@ def read_csv(text: str, delimiter: str = "") -> Iterator[tuple[int, Article | Ba
         names = [name.strip().lower() for name in rows.fieldnames or ()]
     except csv.Error as error:
         raise BadInput(f"The first line is no CSV header ({error}).") from None
-    if not any(_plain_name(name) in COLUMNS["text"] for name in names):
-        raise BadInput(f"There is no column 'text'; the columns are {', '.join(map(repr, names)) or 'none'}.")
+    has_text_column(names, told)
     rows.fieldnames = names
     while True:
         try:
@@ -113,7 +127,7 @@ def read_csv(text: str, delimiter: str = "") -> Iterator[tuple[int, Article | Ba
         try:
             if None in row:
                 raise BadInput("The row has more cells than the header has columns.")
-            yield rows.line_num, _article(row)
+            yield rows.line_num, article_of_row(row, told)
         except BadInput as error:
             yield rows.line_num, error
 
@@ -134,25 +148,41 @@ def _json(data: bytes, what: str) -> Any:
         raise BadInput(f"The {what} is not JSON ({error or 'nested too deeply'}).") from None
 
 
-def _article(fields: Mapping[str, Any], *, may_be_empty: bool = False) -> Article:
-    """The text as given; what a row leaves out stays unknown."""
-    by_name = {_plain_name(str(name)): str(name) for name in reversed(list(fields))}
+def has_text_column(names: Iterable[str], told: Told) -> None:
+    """BadInput, naming the columns, when none is a text or one that was told is not there."""
+    plain = {plain_name(name): name for name in names}
+    shown = ", ".join(map(repr, plain.values())) or "none"
+    for field, column in told.items():
+        if plain_name(column) not in plain:
+            raise BadInput(f"There is no column {column!r} for the {field}; the columns are {shown[:500]}.")
+    if "text" not in told and not any(name in plain for name in COLUMNS["text"]):
+        raise BadInput(f"There is no column 'text'; the columns are {shown[:500]}.")
+
+
+def article_of_row(fields: Mapping[str, Any], told: Told = GUESSED, *, may_be_empty: bool = False) -> Article:
+    """The text as given; what a row leaves out stays unknown. A column that was told is the only one looked at."""
+    by_name = {plain_name(str(name)): str(name) for name in reversed(list(fields))}
+    columns = {field: (plain_name(told[field]),) if field in told else names for field, names in COLUMNS.items()}
     how: list[How] = []
 
     def value_of(field: str) -> str:
-        for name in COLUMNS[field]:
+        for name in columns[field]:
             column = by_name.get(name)
             if column is not None and (words := _words(fields, column, field)).strip():
-                if column == field and field != "text":
+                if field in told:
+                    how.append(How(field, f"as told: from the column {column[:60]}", 1.0))
+                elif column == field and field != "text":
                     how.append(How(field, f"from the column {column}", 1.0))
                 elif column != field:
                     how.append(How(field, f"guessed: from the column {column[:60]}", 0.9))
                 return words
         return ""
 
-    if not any(name in by_name and fields[by_name[name]] is not None for name in COLUMNS["text"]):
-        raise BadInput("There is no field 'text'.")
-    text = checked(value_of("text") or _given_text(fields, by_name), may_be_empty=may_be_empty)
+    texts = [by_name[name] for name in columns["text"] if name in by_name]
+    if not any(fields[column] is not None for column in texts):
+        raise BadInput(f"There is no field {told.get('text', 'text')!r}.")
+    given = value_of("text") or next((w for c in texts if (w := _words(fields, c, "text"))), "")
+    text = checked(given, may_be_empty=may_be_empty)
     title, day = value_of("title").strip(), value_of("date").strip()
     source, url = value_of("source").strip(), value_of("url").strip()
     if not source and (source := publisher_of(url)):
@@ -161,13 +191,7 @@ def _article(fields: Mapping[str, Any], *, may_be_empty: bool = False) -> Articl
     return Article(identity, url, title, text, source, day_of(day) if day else None, 0, tuple(how))
 
 
-def _given_text(fields: Mapping[str, Any], by_name: Mapping[str, str]) -> str:
-    """The blank text as it is, where no column has words."""
-    columns = (by_name[name] for name in COLUMNS["text"] if name in by_name)
-    return next((words for column in columns if (words := _words(fields, column, "text"))), "")
-
-
-def _plain_name(name: str) -> str:
+def plain_name(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.casefold())
 
 

@@ -1,0 +1,53 @@
+"""A Parquet file -> one Article a row; only the columns that are asked for are read, a few hundred rows at a time."""
+
+import io
+from collections.abc import Iterator
+
+from geo.read.rows import COLUMNS, GUESSED, Told, article_of_row, has_text_column, plain_name
+from geo.read.sheet import as_words
+from geo.records import Article, BadInput
+
+ROW_LIMIT = 5_000_000
+BATCH_ROWS = 256
+GROUP_LIMIT = 2_000_000_000
+"""Bytes of the wanted columns of one row group, inflated."""
+
+
+def read_parquet(data: bytes, told: Told = GUESSED) -> Iterator[tuple[int, Article | BadInput]]:
+    """(row from 1, article or what is wrong with it). BadInput when no column is a text."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        head = pq.ParquetFile(io.BytesIO(data))
+        names = [str(name) for name in head.schema_arrow.names]
+        has_text_column(names, told)
+        known = {name for names in COLUMNS.values() for name in names} | {plain_name(name) for name in told.values()}
+        wanted = [name for name in names if plain_name(name) in known]
+        _bounded(head.metadata, set(wanted))
+        # A column of one text repeated a million times is small as a dictionary, and only so.
+        texts = [f.name for f in head.schema_arrow if f.name in wanted and pa.types.is_string(f.type)]
+        file = pq.ParquetFile(io.BytesIO(data), read_dictionary=texts)
+        number = 0
+        for batch in file.iter_batches(batch_size=BATCH_ROWS, columns=wanted):
+            for row in range(batch.num_rows):
+                number += 1
+                fields = {name: as_words(batch.column(at)[row].as_py()) for at, name in enumerate(batch.schema.names)}
+                try:
+                    yield number, article_of_row(fields, told)
+                except BadInput as error:
+                    yield number, error
+    except (pa.ArrowException, OSError, OverflowError) as error:
+        raise BadInput(f"It is no whole Parquet file ({str(error)[:200]}).") from None
+
+
+def _bounded(metadata: object, wanted: set[str]) -> None:
+    rows, groups = getattr(metadata, "num_rows", 0), getattr(metadata, "num_row_groups", 0)
+    if rows > ROW_LIMIT:
+        raise BadInput(f"The file has {rows:,} rows; it may have {ROW_LIMIT:,}. Split it.")
+    for number in range(groups):
+        group = metadata.row_group(number)  # type: ignore[attr-defined]
+        columns = [group.column(at) for at in range(group.num_columns)]
+        size = sum(c.total_uncompressed_size for c in columns if c.path_in_schema.split(".")[0] in wanted)
+        if size > GROUP_LIMIT:
+            raise BadInput(f"A row group inflates to {size:,} bytes; it may have {GROUP_LIMIT:,}.")

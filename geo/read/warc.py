@@ -1,0 +1,97 @@
+"""A web archive (WARC, gzipped or not) -> one Article for each page that was saved in it."""
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+from geo.read.identity import checked
+from geo.read.markup import decoded
+from geo.read.page import read_page
+from geo.read.plain import at_address, publisher_of, read_plain
+from geo.records import Article, BadInput
+
+RECORD_LIMIT = 10_000_000
+"""Bytes of one page, inflated."""
+INFLATED_LIMIT = 5_000_000_000
+"""Bytes of all records of one archive, inflated."""
+_PAGES = ("text/html", "application/xhtml+xml")
+
+
+def read_warc(data: bytes) -> Iterator[tuple[str, Article | BadInput]]:
+    """(address of the page, article or what is wrong with it); pictures, scripts, redirects and repeats are passed
+    over. BadInput for what is no WARC file, and at its end for one that is cut off."""
+    from warcio.archiveiterator import ArchiveIterator
+    from warcio.exceptions import ArchiveLoadFailed
+
+    records = ArchiveIterator(io.BytesIO(data), check_digests=False)
+    records.INC_RECORD = ""  # it would write a line of the archive to the terminal
+    total = found = 0
+    try:
+        for record in records:
+            found += 1
+            address = (record.rec_headers.get_header("WARC-Target-URI") or "").strip("<>")
+            kind = _kind(record)
+            if not kind:
+                total += _skipped(record, INFLATED_LIMIT - total)
+            else:
+                body = _body(record.content_stream())
+                total += len(body)
+                yield address[:200] or str(found), _article(body, address, kind, record)
+            if total > INFLATED_LIMIT:
+                raise BadInput(f"The archive inflates to more than {INFLATED_LIMIT // 10**9} GB; split it.")
+            if _missing(record):
+                raise BadInput(f"The archive is cut off in its record {found:,}; what stands before it was read.")
+    except ArchiveLoadFailed as error:
+        raise BadInput(f"It is no whole WARC file ({str(error)[:150]}).") from None
+    if not found:
+        raise BadInput("It is no WARC file: there is no record in it.")
+
+
+def _kind(record: Any) -> str:
+    """The media type of a record with a page or a text in it, "" for all others."""
+    if record.rec_type == "response" and record.http_headers:
+        if (record.http_headers.get_statuscode() or "") != "200":
+            return ""
+        stated = record.http_headers.get_header("Content-Type") or ""
+        return stated if stated.partition(";")[0].strip().lower() in _PAGES else ""
+    stated = record.rec_headers.get_header("Content-Type") or ""
+    wanted = (*_PAGES, "text/plain") if record.rec_type in ("resource", "conversion") else ()
+    return stated if stated.partition(";")[0].strip().lower() in wanted else ""
+
+
+def _article(body: bytes, address: str, kind: str, record: Any) -> Article | BadInput:
+    _, _, rest = kind.lower().partition("charset=")
+    charset = rest.strip("\"' ;")[:40]
+    try:
+        if len(body) > RECORD_LIMIT:
+            raise BadInput(f"The page has more than {RECORD_LIMIT // 1_000_000} MB.")
+        if not body.strip():
+            raise BadInput("The page is empty.")
+        if kind.lower().startswith("text/plain"):
+            return at_address(read_plain(checked(decoded(body, charset).replace("\0", "")), address), address)
+        return read_page(body, address if publisher_of(address) else "", charset)
+    except BadInput as error:
+        return error
+
+
+def _body(stream: Any) -> bytes:
+    """All of it, or one byte more than allowed: the library's streams give less than asked for when they like."""
+    body = bytearray()
+    while len(body) <= RECORD_LIMIT and (block := stream.read(1 << 16)):
+        body += block
+    return bytes(body[: RECORD_LIMIT + 1])
+
+
+def _skipped(record: Any, most: int) -> int:
+    """Bytes read past, a block at a time."""
+    size = 0
+    while size <= most and (block := record.raw_stream.read(1 << 16)):
+        size += len(block)
+    return size
+
+
+def _missing(record: Any) -> bool:
+    """Whether the file ended before the record did: the library says nothing of that."""
+    while record.raw_stream.read(1 << 16):
+        pass
+    return int(getattr(record.raw_stream, "limit", 0)) > 0
