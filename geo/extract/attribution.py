@@ -5,7 +5,7 @@ trigger; only then come the places told of before. Countries as actors, routes' 
 import itertools
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from spacy.tokens import Doc, Token
 
@@ -26,12 +26,10 @@ from geo.extract.grammar import (
 )
 from geo.extract.sites import Site, coarseness, country_like, where_of
 from geo.extract.triggers import Trigger
-from geo.records import Article, GeoPrecision, Span, Toponym, Where
+from geo.records import GeoPrecision, Span, Toponym, Where
 
 ENOUGH = 0.35
 """A place of the sentence below this score is not the event's."""
-SAID_BEFORE = 0.5
-LEAD = 0.4
 MOVES = frozenset({"withdrawal", "displacement", "deployment"})
 """Types that are movements: their place is an end of the way, and never one told of before."""
 
@@ -60,7 +58,7 @@ class _Role:
 def attribute(trigger: Trigger, doc: Doc, places: Sequence[Site]) -> tuple[Attribution, ...]:
     """The places of the trigger's own sentence that it happened at, one for each conjunct ("in X and Y").
 
-    () where the sentence names none that fits; the caller then asks `told_before`.
+    () where the sentence names none that fits; the caller then asks geo.extract.earlier.
     """
     sentence = sentence_of(doc[trigger.head])
     here = [s for s in places if sentence.start <= s.head < sentence.end]
@@ -171,7 +169,7 @@ def _list_member(doc: Doc, at: int, ends: dict[int, int]) -> bool:
 
 def _role(trigger: Trigger, doc: Doc, site: Site, here: Sequence[Site]) -> _Role:
     head = doc[site.head]
-    if _is_reference(doc, site, here):
+    if is_reference(doc, site, here):
         return _Role(0.05, "", "only says where another place lies")
     preposition, between = _left(doc, site, here)
     words = set(between)
@@ -272,7 +270,7 @@ def _by_parse(trigger: Trigger, doc: Doc, head: Token, site: Site) -> _Role:
     return _Role(0.05 if nation else 0.45, "", "named in the sentence")
 
 
-def _is_reference(doc: Doc, site: Site, here: Sequence[Site]) -> bool:
+def is_reference(doc: Doc, site: Site, here: Sequence[Site]) -> bool:
     """Behind "X, located near", "X, which lies in" another place; in somebody's title; where somebody speaks."""
     head = doc[site.head]
     path = [head, *up(head)]
@@ -352,64 +350,6 @@ def _directly_under(word: Token, tops: set[int]) -> bool:
         if is_verb(head) and head.dep_ in ("conj", "advcl", "relcl", "ccomp", "parataxis"):
             return False
     return False
-
-
-def told_before(
-    trigger: Trigger,
-    article: Article,
-    doc: Doc,
-    places: Sequence[Site],
-    last: Where | None,
-    last_sentence: int | None,
-) -> Attribution | None:
-    """A place from before the sentence: of the paragraph, of the event told just before, of the title or lead.
-
-    Only places finer than a province qualify, never a movement's ends; None when there is none.
-    """
-    if trigger.type in MOVES or trigger.type in ("sanctions", "statement", "threat"):
-        return None
-    head = doc[trigger.head]
-    begin = sentence_of(head).start_char
-    opened = max(article.text.rfind("\n\n", 0, begin), article.body_start - 1)
-    fit = [s for s in places if not s.closed and coarseness(s.place) <= 1 and not _is_reference(doc, s, places)]
-    fit = [s for s in fit if not _only_a_bearing(doc, s)]
-    previous = [s for s in fit if opened < s.span.start < begin]
-    if previous:
-        site = previous[-1]
-        return Attribution(
-            where_of(site.place, site.name, "", "told before in the paragraph", site.alternatives, site.stated),
-            None,
-            SAID_BEFORE,
-            own=False,
-        )
-    if last is not None and last_sentence is not None and _coarse_where(last) <= 1 and last_sentence <= 2:
-        return Attribution(
-            replace(last, rule="place of the event before"),
-            None,
-            SAID_BEFORE,
-            own=False,
-        )
-    lead_end = article.text.find("\n\n", article.body_start + 1)
-    lead_end = lead_end if lead_end > 0 else len(article.text)
-    lead = next((s for s in fit if s.span.start < lead_end and s.span.start < begin), None)
-    if lead is None:
-        return None
-    return Attribution(
-        where_of(lead.place, lead.name, "", "told of in the lead", lead.alternatives, lead.stated), None, LEAD,
-        own=False,
-    )
-
-
-def _only_a_bearing(doc: Doc, site: Site) -> bool:
-    return (
-        site.first >= 2
-        and doc[site.first - 1].lower_ in ("of", "from")
-        and doc[site.first - 2].lower_ in event_words().place.bearing - event_words().place.inner
-    )
-
-
-def _coarse_where(where: Where) -> int:
-    return coarseness(where.place)
 
 
 def issuer(trigger: Trigger, doc: Doc, toponyms: Sequence[Toponym]) -> Attribution | None:

@@ -1,21 +1,21 @@
 """When a draft happened: by the expression of its sentence, by what was told before, by the lead of the report."""
 
 import itertools
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from spacy.tokens import Doc
 from spacy.tokens import Span as Words
 
-from geo.extract.attribution import Attribution
+from geo.extract.context import Context
 from geo.extract.dates import FoundDate
 from geo.extract.drafts import Draft
 from geo.extract.event_words import event_words
-from geo.extract.grammar import forms, is_verb, sentence_of, tokens_of, tree_distance, up
+from geo.extract.grammar import forms, is_verb, tree_distance, up
 from geo.extract.status import Judgement
+from geo.extract.told import Told, is_news
 from geo.extract.triggers import Trigger
-from geo.records import UNKNOWN_WHEN, Article, DateBasis, DatePrecision, Event, Span, Status, When
+from geo.records import UNKNOWN_WHEN, DateBasis, DatePrecision, Event, Span, Status, When
 
 INHERIT_SENTENCES = 6
 """So many sentences an event's date holds for the events told after it."""
@@ -35,14 +35,14 @@ class Timed:
     planned: bool
 
 
-def own_date(article: Article, doc: Doc, draft: Draft, dates: Sequence[FoundDate]) -> Timed | None:
+def own_date(context: Context, draft: Draft) -> Timed | None:
     """The expression of the sentence nearest to the trigger; one that hangs on "told" dates the telling."""
+    doc = context.doc
     head = doc[draft.trigger.head]
-    sentence = sentence_of(head)
     best: tuple[tuple[int, int, int], FoundDate, bool] | None = None
-    for found in dates:
-        words = tokens_of(doc, found.span.start, found.span.end)
-        if words is None or not sentence.start <= words.start < sentence.end or found.anchor_offset_days is not None:
+    for dated in context.dates_in(draft.sentence):
+        found, words = dated.found, dated.words
+        if found.anchor_offset_days is not None:
             continue
         telling = _dates_the_telling(doc, words, draft.trigger)
         at = min(tree_distance(words.root, doc[t.head]) for t in (draft.trigger, *draft.helpers))
@@ -77,30 +77,29 @@ def _in_other_clause(words: Words, trigger: Trigger) -> bool:
     return any(h.dep_ in ("relcl", "acl") and trigger.head not in {t.i for t in h.subtree} for h in up(words.root))
 
 
-def other_date(
-    article: Article, last: tuple[Event, int] | None, kin: Event | None, judgement: Judgement, number: int
-) -> Timed:
+def other_date(context: Context, draft: Draft, told: Told, kin: Event | None, judgement: Judgement) -> Timed:
     """Without an expression of its own: going on at publication, the date of the event before (of `kin`, told of the
     same type and place, however long before), or a fresh lead.
 
     A lead in the past tense is taken to speak of the day of publication or the one before (PUBLICATION).
     """
-    day = article.published
+    day = context.article.published
+    number = draft.sentence - context.body
+    last = told.before(draft.sentence, INHERIT_SENTENCES)
     if judgement.status is Status.ONGOING and day is not None:
         return Timed(When(day, day, DatePrecision.ONGOING, DateBasis.PUBLICATION), None, False)
-    if judgement.status not in (Status.REPORTED, Status.CLAIMED):
+    if not is_news(judgement.status):
         return Timed(UNKNOWN_WHEN, None, False)
     if (
         last is not None
-        and last[1] <= INHERIT_SENTENCES
-        and last[0].status is not Status.ONGOING
-        and last[0].when.start
-        and (_days(last[0].when) <= HELD_DAYS or kin is None)
+        and last.status is not Status.ONGOING
+        and last.when.start
+        and (_days(last.when) <= HELD_DAYS or kin is None)
     ):
-        return Timed(replace(last[0].when, basis=DateBasis.INHERITED), None, False)
+        return Timed(replace(last.when, basis=DateBasis.INHERITED), None, False)
     if kin is not None and kin.status is Status.REPORTED:
         return Timed(replace(kin.when, basis=DateBasis.INHERITED), None, False)
-    if day is not None and (number < LEAD_SENTENCES or (last is None and number < OPENING)):
+    if day is not None and (number < LEAD_SENTENCES or (told.last is None and number < OPENING)):
         when = When(day - timedelta(days=JUST_NOW_DAYS), day, DatePrecision.RANGE, DateBasis.PUBLICATION)
         return Timed(when, None, False)
     return Timed(UNKNOWN_WHEN, None, False)
@@ -108,29 +107,3 @@ def other_date(
 
 def _days(when: When) -> int:
     return (when.end - when.start).days + 1 if when.start and when.end else 0
-
-
-def kin_of(trigger: Trigger, before: Sequence[Event], place: Attribution | None) -> Event | None:
-    """The last dated event told of the same type and place."""
-    for event in reversed(before):
-        same = event.where is not None and place is not None and event.where.place == place.where.place
-        if same and event.event_type == trigger.type and event.when.start:
-            return event
-    return None
-
-
-def last_told(
-    before: Sequence[Event], article: Article, doc: Doc, numbers: dict[int, int], number: int
-) -> tuple[Event, int] | None:
-    """The last event told of that is no background, and how many sentences ago."""
-    for event in reversed(before):
-        if event.status in (Status.REPORTED, Status.ONGOING, Status.CLAIMED):
-            words = tokens_of(doc, event.evidence[0].span.start, event.evidence[0].span.start + 1)
-            there = numbers.get(words[0].sent.start, number) if words is not None else number
-            return event, number - there
-    return None
-
-
-def numbers_of_body(doc: Doc, article: Article, numbers: dict[int, int]) -> int:
-    """Number of the first sentence of the running text."""
-    return next((numbers[s.start] for s in doc.sents if s.end_char > article.body_start), 0)

@@ -1,16 +1,16 @@
 """Triggers -> drafts: each with its own places, and the effects and doublets of its sentence drawn into it."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from spacy.tokens import Doc
 
 from geo.extract.attribution import Attribution, attribute, issuer
+from geo.extract.context import Context
 from geo.extract.grammar import tree_distance
-from geo.extract.sites import Site
 from geo.extract.triggers import Trigger
 from geo.lexicon import types
-from geo.records import Toponym
 
 VIOLENT = frozenset({"air", "bomb", "ground", "clearance"})
 """Families whose triggers take over the effects (killed, exploded) told of in the same sentence."""
@@ -25,22 +25,24 @@ class Draft:
     helpers: tuple[Trigger, ...]
     """Effects of the same sentence that lend it their place, figures and people."""
     places: tuple[Attribution, ...]
+    sentence: int
+    """Number of the sentence."""
 
 
-def family(trigger: Trigger) -> str:
-    return types().types[trigger.type].family
+def family_of(event_type: str) -> str:
+    """The family of a type of ours."""
+    return types().types[event_type].family
 
 
-def make_drafts(
-    doc: Doc, triggers: Sequence[Trigger], places: Sequence[Site], toponyms: Sequence[Toponym]
-) -> list[Draft]:
+def make_drafts(context: Context, triggers: Sequence[Trigger]) -> list[Draft]:
     """Triggers with their own places; effects and doublets of a sentence are drawn into the attack it tells of."""
     drafts: list[Draft] = []
-    for sentence in doc.sents:
-        here = [t for t in triggers if sentence.start <= t.head < sentence.end]
-        own = {t: _own_places(t, doc, places, toponyms) for t in here}
+    doc = context.doc
+    for number, group in itertools.groupby(triggers, key=lambda t: context.number(t.head)):
+        here = list(group)
+        own = {t: _own_places(t, context, number) for t in here}
         absorbed: dict[Trigger, list[Trigger]] = {}
-        lead = [t for t in here if not t.cue.effect and family(t) in VIOLENT]
+        lead = [t for t in here if not t.cue.effect and family_of(t.type) in VIOLENT]
         kept: list[Trigger] = []
         for trigger in here:
             host = _host(doc, trigger, lead if trigger.cue.effect else [], kept, own)
@@ -51,17 +53,15 @@ def make_drafts(
         for trigger in kept:
             helpers = tuple(absorbed.get(trigger, ()))
             lent = own[trigger] or next((own[h] for h in helpers if own[h]), ())
-            drafts.append(Draft(trigger, helpers, lent))
+            drafts.append(Draft(trigger, helpers, lent, number))
     return drafts
 
 
-def _own_places(
-    trigger: Trigger, doc: Doc, places: Sequence[Site], toponyms: Sequence[Toponym]
-) -> tuple[Attribution, ...]:
+def _own_places(trigger: Trigger, context: Context, sentence: int) -> tuple[Attribution, ...]:
     if trigger.type == "sanctions":
-        source = issuer(trigger, doc, toponyms)
+        source = issuer(trigger, context.doc, context.toponyms)
         return (source,) if source is not None else ()
-    return attribute(trigger, doc, places)
+    return attribute(trigger, context.doc, context.places_in(sentence))
 
 
 def _host(
@@ -84,7 +84,7 @@ def _host(
         return near[0] if near else None
     for other in kept:
         same = other.type == trigger.type or (
-            family(other) == family(trigger) and family(trigger) in ("air", "bomb")
+            family_of(other.type) == family_of(trigger.type) and family_of(trigger.type) in ("air", "bomb")
         )
         linked = tree_distance(doc[trigger.head], doc[other.head]) <= 4
         if same and linked and agree(other):

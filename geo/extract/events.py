@@ -13,17 +13,21 @@ from spacy.tokens import Doc
 from spacy.tokens import Span as Words
 
 from geo.extract import actors
-from geo.extract.attribution import Attribution, told_before
+from geo.extract.attribution import Attribution
+from geo.extract.context import Context
 from geo.extract.dates import FoundDate, past_part
-from geo.extract.dating import LEAD_SENTENCES, Timed, kin_of, last_told, numbers_of_body, other_date, own_date
-from geo.extract.drafts import DEEDS, VIOLENT, Draft, family, make_drafts
-from geo.extract.grammar import sentence_of, tokens_of
+from geo.extract.dating import LEAD_SENTENCES, Timed, other_date, own_date
+from geo.extract.drafts import DEEDS, VIOLENT, Draft, family_of, make_drafts
+from geo.extract.earlier import Earlier
+from geo.extract.grammar import tokens_of
 from geo.extract.origins import origins_by_sentence
 from geo.extract.shares import Figures
-from geo.extract.sites import Site, sites
+from geo.extract.sites import sites
 from geo.extract.specific import in_passing, movement, pointing_back
 from geo.extract.status import Judgement, status_of
+from geo.extract.told import Told
 from geo.extract.triggers import Trigger, find_triggers
+from geo.filters import VISIBLE
 from geo.lexicon import types
 from geo.records import (
     Article,
@@ -40,6 +44,8 @@ from geo.records import (
     Where,
 )
 
+PLACE_HOLDS = 2
+"""So many sentences an event's place holds for the events told after it."""
 CLEARLY = 0.75
 """From this score on a place of the sentence makes its event a particular one."""
 DATE_SURE = {
@@ -90,14 +96,17 @@ def find_events(
         for t in find_triggers(doc, placed | frozenset(s.head for s in places if s.pointing), names)
         if dated.isdisjoint(t.tokens)
     ]
-    drafts = make_drafts(doc, triggers, places, toponyms)
-    figures = Figures(doc, drafts, article.text)
+    context = Context(article, doc, toponyms, places, dates)
+    drafts = make_drafts(context, triggers)
+    figures = Figures(context, drafts)
     cited = origins_by_sentence(article, doc)
     events: list[Event] = []
-    numbers = {s.start: n for n, s in enumerate(doc.sents)}
+    told, earlier = Told(), Earlier(context)
     for draft in drafts:
-        number = numbers[sentence_of(doc[draft.trigger.head]).start]
-        events += _finish(article, doc, draft, places, dates, figures, cited, events, number, numbers)
+        origins = cited.get(context.sentences[draft.sentence].start, ())
+        for event in _finish(context, draft, figures, origins, told, earlier):
+            told.add(event, draft.sentence)
+            events.append(event)
     return tuple(replace(e, actors=actors.with_sides(e.actors, toponyms)) for e in events)
 
 
@@ -107,65 +116,46 @@ def _token_range(doc: Doc, span: Span) -> range:
 
 
 def _finish(
-    article: Article,
-    doc: Doc,
-    draft: Draft,
-    places: Sequence[Site],
-    dates: Sequence[FoundDate],
-    figures: Figures,
-    cited: dict[int, tuple[str, ...]],
-    before: Sequence[Event],
-    number: int,
-    numbers: dict[int, int],
+    context: Context, draft: Draft, figures: Figures, origins: tuple[str, ...], told: Told, earlier: Earlier
 ) -> list[Event]:
     """The events of one trigger: one for each place it is said to have had."""
-    trigger = draft.trigger
-    sentence = sentence_of(doc[trigger.head])
-    last = last_told(before, article, doc, numbers, number)
-    told = number - numbers_of_body(doc, article, numbers)
-    timed = own_date(article, doc, draft, dates)
-    fine = any(a.score >= CLEARLY and a.where.precision in FINE for a in draft.places)
-    judgement = status_of(
-        trigger,
-        doc,
-        timed.when if timed is not None and timed.when.basis is not DateBasis.REPORTING else None,
-        planned=timed is not None and timed.planned,
-        placed=fine,
-        headline=sentence.start_char < article.body_start,
-        lead=article.published is not None and told < LEAD_SENTENCES and family(trigger) in VIOLENT | DEEDS,
-        published=article.published,
-    )
-    judgement = movement(trigger, draft, judgement)
-    found: tuple[Attribution | None, ...] = draft.places or (_told(trigger, article, doc, places, last, judgement),)
-    judgement = pointing_back(trigger, doc, found[0], timed, judgement)
-    kin = kin_of(trigger, before, found[0])
-    timed = timed or other_date(article, last, kin, judgement, told)
-    judgement = in_passing(judgement, timed, found[0], article, told)
+    trigger, article = draft.trigger, context.article
+    timed = own_date(context, draft)
+    judgement = movement(trigger, draft, _judged(context, draft, timed))
+    found: tuple[Attribution | None, ...] = draft.places
+    if not found:
+        last = told.before(draft.sentence, PLACE_HOLDS)
+        shown = judgement.status in VISIBLE
+        found = (earlier.place(trigger.type, draft.sentence, last.where if last else None) if shown else None,)
+    judgement = pointing_back(trigger, context.doc, found[0], timed, judgement)
+    kin = told.kin(trigger.type, found[0].where if found[0] is not None else None)
+    timed = timed or other_date(context, draft, told, kin, judgement)
+    judgement = in_passing(judgement, timed, found[0], article, draft.sentence - context.body)
     if judgement.status not in (Status.PLANNED, Status.HYPOTHETICAL):
         timed = replace(timed, when=past_part(timed.when, article.published))
     return [
-        _event(article, doc, draft, place, timed, judgement, figures, cited.get(sentence.start, ()), n, len(found))
+        _event(context, draft, place, timed, judgement, figures, origins, n, len(found))
         for n, place in enumerate(found)
     ]
 
 
-def _told(
-    trigger: Trigger,
-    article: Article,
-    doc: Doc,
-    places: Sequence[Site],
-    last: tuple[Event, int] | None,
-    judgement: Judgement,
-) -> Attribution | None:
-    if judgement.status not in (Status.REPORTED, Status.ONGOING, Status.CLAIMED):
-        return None
-    where = last[0].where if last is not None else None
-    return told_before(trigger, article, doc, places, where, last[1] if last is not None else None)
+def _judged(context: Context, draft: Draft, timed: Timed | None) -> Judgement:
+    article, family = context.article, family_of(draft.trigger.type)
+    early = draft.sentence - context.body < LEAD_SENTENCES
+    return status_of(
+        draft.trigger,
+        context.doc,
+        timed.when if timed is not None and timed.when.basis is not DateBasis.REPORTING else None,
+        planned=timed is not None and timed.planned,
+        placed=any(a.score >= CLEARLY and a.where.precision in FINE for a in draft.places),
+        headline=context.sentences[draft.sentence].start_char < article.body_start,
+        lead=article.published is not None and early and family in VIOLENT | DEEDS,
+        published=article.published,
+    )
 
 
 def _event(
-    article: Article,
-    doc: Doc,
+    context: Context,
     draft: Draft,
     place: Attribution | None,
     timed: Timed,
@@ -175,12 +165,12 @@ def _event(
     n: int,
     n_places: int,
 ) -> Event:
-    trigger = draft.trigger
+    article, doc, trigger = context.article, context.doc, draft.trigger
     span = _span(doc, trigger)
     where = place.where if place is not None else None
     identity = f"{article.id}\n{trigger.type}\n{span.start}\n{span.end}" + (f"\n{n}" if n else "")
     factors = _factors(trigger, place, timed, judgement)
-    sentence = sentence_of(doc[trigger.head])
+    sentence = context.sentences[draft.sentence]
     own = place.span if place is not None else None
     evidence = Evidence(
         article.id,
@@ -190,7 +180,7 @@ def _event(
         own,
         timed.span,
     )
-    violent = family(trigger) in VIOLENT | {"killing"}
+    violent = family_of(trigger.type) in VIOLENT | {"killing"}
     return Event(
         id=hashlib.sha256(identity.encode()).hexdigest()[:16],
         event_type=trigger.type,

@@ -2,34 +2,43 @@
 
 from collections.abc import Sequence
 
-from spacy.tokens import Doc, Token
 from spacy.tokens import Span as Words
+from spacy.tokens import Token
 
+from geo.extract.context import Context
 from geo.extract.drafts import Draft, heads
-from geo.extract.grammar import carrier, chain, is_verb, sentence_of, tokens_of, tree_distance, up
-from geo.extract.quantities import FoundQuantity, find_quantities, find_tolls
+from geo.extract.grammar import carrier, chain, is_verb, tokens_of, tree_distance, up
+from geo.extract.quantities import FoundQuantity, FoundToll, find_quantities, find_tolls
 from geo.records import Toll
 
 
 class Figures:
     """Quantities and tolls of a text, each handed to the trigger of its sentence that stands nearest in the parse."""
 
-    def __init__(self, doc: Doc, drafts: Sequence[Draft], text: str) -> None:
-        self._doc = doc
-        self._drafts = drafts
-        self._quantities = find_quantities(text)
-        self._tolls = find_tolls(text)
+    def __init__(self, context: Context, drafts: Sequence[Draft]) -> None:
+        self._doc = context.doc
+        self._drafts: dict[int, list[Draft]] = {}
+        for draft in drafts:
+            self._drafts.setdefault(draft.sentence, []).append(draft)
+        text = context.article.text
+        self._quantities: dict[int, list[tuple[FoundQuantity, Words]]] = {}
+        for figure in find_quantities(text):
+            words = tokens_of(self._doc, figure.span.start, figure.span.end)
+            if words is not None and len(words):
+                self._quantities.setdefault(context.number(words.start), []).append((figure, words))
+        self._tolls: dict[int, list[tuple[FoundToll, Words]]] = {}
+        for toll in find_tolls(text):
+            words = tokens_of(self._doc, toll.span.start, toll.span.end)
+            if words is not None and len(words):
+                self._tolls.setdefault(context.number(words.start), []).append((toll, words))
 
     def quantities(self, draft: Draft) -> tuple[FoundQuantity, ...]:
         """Figures under the trigger, its light verb or its helpers, or in the clause of one of them."""
         own = heads(draft)
         verbs = {v.i for i in own for v in self._verbs(i)}
-        others = {i for d in self._drafts if d is not draft for i in d.trigger.tokens}
+        others = {i for d in self._drafts[draft.sentence] if d is not draft for i in d.trigger.tokens}
         found = []
-        for figure in self._quantities:
-            words = tokens_of(self._doc, figure.span.start, figure.span.end)
-            if words is None or words.sent.start != sentence_of(self._doc[draft.trigger.head]).start:
-                continue
+        for figure, words in self._quantities.get(draft.sentence, ()):
             path = [*words, *up(words.root)]
             stop = next((n for n, t in enumerate(path) if is_verb(t) and t.i not in own), len(path))
             nearest = path[stop].i if stop < len(path) else -1
@@ -46,11 +55,9 @@ class Figures:
 
     def toll(self, draft: Draft, kind: str) -> Toll | None:
         """The first toll of this kind in the sentence that is nearer to this trigger than to any other."""
-        sentence = sentence_of(self._doc[draft.trigger.head])
-        rivals = [d for d in self._drafts if sentence.start <= d.trigger.head < sentence.end]
-        for found in self._tolls:
-            words = tokens_of(self._doc, found.span.start, found.span.end)
-            if found.kind == kind and words is not None and sentence.start <= words.start < sentence.end:
+        for found, words in self._tolls.get(draft.sentence, ()):
+            if found.kind == kind:
+                rivals = self._drafts[draft.sentence]
                 nearest = min(rivals, key=lambda d: (self._distance(d, words), d.trigger.head))
                 if nearest is draft:
                     return found.toll

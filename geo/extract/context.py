@@ -1,0 +1,62 @@
+"""An article with what was found in it, laid out by sentence so that each draft asks only its own."""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from spacy.tokens import Doc, Token
+from spacy.tokens import Span as Words
+
+from geo.extract.dates import FoundDate
+from geo.extract.grammar import tokens_of
+from geo.extract.sites import Site
+from geo.records import Article, Toponym
+
+
+@dataclass(frozen=True, slots=True)
+class DatedWords:
+    """A date expression and its tokens."""
+
+    found: FoundDate
+    words: Words
+
+
+class Context:
+    """Sentences are known by their number in the text, title included."""
+
+    def __init__(
+        self,
+        article: Article,
+        doc: Doc,
+        toponyms: Sequence[Toponym],
+        places: Sequence[Site],
+        dates: Sequence[FoundDate],
+    ) -> None:
+        self.article = article
+        self.doc = doc
+        self.toponyms = toponyms
+        self.places = places
+        self.sentences: tuple[Words, ...] = tuple(doc.sents)
+        self._starts = [s.start for s in self.sentences]
+        self.body = next((n for n, s in enumerate(self.sentences) if s.end_char > article.body_start), 0)
+        """Number of the first sentence of the running text."""
+        self._places: dict[int, list[Site]] = {}
+        for site in places:
+            self._places.setdefault(self.number(site.head), []).append(site)
+        self._dates: dict[int, list[DatedWords]] = {}
+        for found in dates:
+            words = tokens_of(doc, found.span.start, found.span.end)
+            if words is not None and len(words):
+                self._dates.setdefault(self.number(words.start), []).append(DatedWords(found, words))
+
+    def number(self, token: Token | int) -> int:
+        """Number of the sentence that holds a token."""
+        return bisect_left(self._starts, (token if isinstance(token, int) else token.i) + 1) - 1
+
+    def places_in(self, sentence: int) -> Sequence[Site]:
+        """The places that stand in a sentence, in order."""
+        return self._places.get(sentence, ())
+
+    def dates_in(self, sentence: int) -> Sequence[DatedWords]:
+        """The date expressions that begin in a sentence, in order."""
+        return self._dates.get(sentence, ())
