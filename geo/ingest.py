@@ -5,8 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from geo.extract import merge_events, merge_routes
-from geo.keep import Store
+from geo.keep import Store, merge
 from geo.pipeline import Tools, read
 from geo.read import Rejected, find_files, read_bytes
 from geo.records import GeoError
@@ -75,12 +74,3 @@ def _one_file(path: Path, store: Store, tools: Callable[[], Tools]) -> Iterator[
             yield Rejected(str(path), f"The article could not be worked through: {error!r}.", digest)
             continue
         yield store.add(findings)
-
-
-def merge(store: Store) -> None:
-    """Joins the reports of all articles anew when something was added since the last time."""
-    if not store.merge_due():
-        return
-    events, routes = store.reported()
-    articles = store.articles()
-    store.replace_merged(merge_events(events, articles), merge_routes(routes, articles))

@@ -33,9 +33,9 @@ def merge_routes(routes: Iterable[Route], articles: Mapping[str, Article]) -> tu
     """
     quotes = quotes_of(articles)
     unique = {r.id: r for r in routes}
-    blocks: dict[tuple[str, str], list[Route]] = defaultdict(list)
+    blocks: dict[str, list[Route]] = defaultdict(list)
     for route in unique.values():
-        blocks[_layer(route), _country(route)].append(route)
+        blocks[block_of(route)].append(route)
     merged = []
     for key in sorted(blocks):
         ordered = sorted(blocks[key], key=lambda r: (-_detail(r), *_published(r, articles), r.id))
@@ -59,6 +59,11 @@ def _detail(route: Route) -> int:
 
 def _layer(route: Route) -> str:
     return "shown" if route.status in SHOWN else route.status.value
+
+
+def block_of(route: Route) -> str:
+    """Routes of different blocks are never compared."""
+    return f"{_layer(route)} {_country(route)}"
 
 
 def _country(route: Route) -> str:

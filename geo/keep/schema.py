@@ -13,7 +13,7 @@ from sqlalchemy import (
     Text,
 )
 
-VERSION = 1
+VERSION = 2
 """Raised whenever a table changes; a store with a higher number was written by a newer Dateline."""
 
 metadata = MetaData()
@@ -37,15 +37,50 @@ articles = Table(
     Column("toponyms", LargeBinary, nullable=False),
 )
 
-# Events and routes as one article reports them: what merging starts from, never changed afterwards.
+# Events and routes as one article reports them: what merging starts from. `payload` is what was read and never
+# changes; what people put right stands beside it, and all other columns tell of the report as it is now.
 reported = Table(
     "reported", metadata,
-    Column("id", Text, primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
     Column("article", ForeignKey("articles.seq"), nullable=False),
     Column("pos", Integer, nullable=False),
     Column("kind", Text, nullable=False),
     Column("payload", LargeBinary, nullable=False),
+    Column("corrected", LargeBinary),  # NULL: nobody changed it
+    Column("rejected", Text, nullable=False, server_default=""),  # by which correction
+    Column("type", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("from_day", Integer),  # days that another report must meet to be compared; NULL meets all
+    Column("to_day", Integer),
     Index("reported_article", "article", "pos"),
+    Index("reported_days", "kind", "from_day"),
+)
+
+# The audit trail: rows are added and never changed. `payload` holds what the other columns tell, and more.
+corrections = Table(
+    "corrections", metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("act", Text, nullable=False),
+    Column("undoes", Text, nullable=False, index=True),
+    Column("payload", LargeBinary, nullable=False),
+)
+
+# No foreign key: a correction outlives the article it is about.
+correction_articles = Table(
+    "correction_articles", metadata,
+    Column("article_id", Text, primary_key=True),
+    Column("correction", ForeignKey("corrections.seq"), primary_key=True, index=True),
+)
+
+# How alike two reports are, as numbers of `reported`; as they were read, and anew where one was changed.
+pairs = Table(
+    "pairs", metadata,
+    Column("a", ForeignKey("reported.seq"), primary_key=True),
+    Column("b", ForeignKey("reported.seq"), primary_key=True, index=True),
+    Column("changed", Integer, primary_key=True),
+    Column("likeness", Float, nullable=False),
 )
 
 places = Table(
@@ -80,8 +115,10 @@ things = Table(
     Column("sources", LargeBinary, nullable=False),  # JSON again, for reading many rows at once
     Column("place_keys", LargeBinary, nullable=False),
     Column("title", Text, nullable=False),
+    Column("worth", Float, nullable=False, server_default="0"),  # of a person's look at it; 0 where none is needed
     Column("digest", Text, nullable=False),
     Column("payload", LargeBinary, nullable=False),
+    Index("things_worth", "worth"),
     Index("things_days", "kind", "start_day", "end_day"),
 )
 

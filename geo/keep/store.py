@@ -6,26 +6,36 @@ One SQLite file through SQLAlchemy Core. An article counts as kept only when its
 import os
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from sqlalchemy import Connection, Table, delete, func, insert, inspect, select, text, update
+from sqlalchemy import Connection, func, insert, inspect, select, text, update
 
+from geo.extract.corrected import anchor
+from geo.extract.links import Links
+from geo.extract.merge_corrected import Pair
 from geo.filters import ROUTE, Filter
-from geo.keep import schema
+from geo.keep import corrections, migrations, remerge, reported, schema
 from geo.keep.engine import Engines, driver, path_of
 from geo.keep.payload import digest, pack, unpack
-from geo.keep.rows import LightRow, PlaceUse, Quarantined, ends, place_keys
+from geo.keep.rows import LightRow, PlaceUse, Quarantined
+from geo.keep.things import EVENT, chunks, insert_all, rewrite
 from geo.keep.where import matching, n_independent, ordered, where
-from geo.records import Article, Event, Findings, MentionKind, Place, Route, StoreError, Toponym
-
-T = TypeVar("T")
-
-EVENT = "event"
-CHUNK = 500
-"""Bound values in one statement; SQLite allows some thousands."""
+from geo.records import (
+    Act,
+    Anchor,
+    Article,
+    Correction,
+    Event,
+    Findings,
+    MentionKind,
+    Place,
+    Route,
+    StoreError,
+    Toponym,
+)
 
 _things, _articles, _reported, _meta = schema.things.c, schema.articles.c, schema.reported.c, schema.meta.c
 
@@ -71,26 +81,24 @@ class Store:
     def has_article(self, article_id: str) -> bool:
         """Whether it was added before."""
         with self._engines.reading() as db:
-            return _article_seq(db, article_id) is not None
+            return _seq_of(db, article_id) is not None
 
     def add(self, findings: Findings) -> bool:
         """Keeps one article with its findings in one transaction. False: it is there already, unchanged."""
         article = findings.article
         with self._engines.writing() as db:
-            if _article_seq(db, article.id) is not None:
+            if _seq_of(db, article.id) is not None:
                 return False
             row = {
                 "id": article.id, "source": article.source, "n_mentions": len(findings.toponyms),
                 "payload": pack(article), "toponyms": pack(findings.toponyms),
             }
             db.execute(insert(schema.articles).values(row))
-            seq = _article_seq(db, article.id) or 0
-            _insert(db, schema.reported, [
-                {"id": found.id, "article": seq, "pos": pos, "kind": _kind(found), "payload": pack(found)}
-                for pos, found in enumerate(_found_in(findings))
-            ])
+            seq = _seq_of(db, article.id) or 0
+            insert_all(db, schema.reported, reported.rows_of(findings, seq))
+            corrections.reapply(db, {article.id})
             _add_places(db, seq, findings.toponyms)
-            version = _raise_version(db)
+            version = raise_version(db)
             db.execute(update(schema.meta).values(added=version))
         return True
 
@@ -107,7 +115,7 @@ class Store:
             else:
                 found = [
                     unpack(payload, Article)
-                    for chunk in _chunks(sorted(set(ids)))
+                    for chunk in chunks(sorted(set(ids)))
                     for payload in db.scalars(query.where(_articles.id.in_(chunk)))
                 ]
         return {article.id: article for article in found}
@@ -119,7 +127,7 @@ class Store:
             row = db.execute(query).one_or_none()
             if row is None:
                 return None
-            events, routes = _read_reported(db, row.seq)
+            events, routes = reported.as_read(db, row.seq)
         toponyms = unpack(row.toponyms, tuple[Toponym, ...])
         return Findings(unpack(row.payload, Article), toponyms, events, routes)
 
@@ -155,17 +163,26 @@ class Store:
         """Events and routes of all articles as they were added, by article id and place in the article."""
         with self._engines.reading() as db:
             self._seen_added = db.scalar(select(_meta.added))
-            return _read_reported(db, None)
+            return reported.as_read(db)
 
     def merge_due(self) -> bool:
         """Whether an article was added since the last `replace_merged`."""
         with self._engines.reading() as db:
-            added, merged = db.execute(select(_meta.added, _meta.merged)).one()
-            return bool(added > merged)
+            return _is_due(db)
 
-    def replace_merged(self, events: Sequence[Event], routes: Sequence[Route]) -> None:
+    def put_right(self) -> tuple[dict[str, Event | None], dict[str, Route | None], Links]:
+        """What people changed of `reported()`: reports as they are now, None for rejected; and what is one event."""
+        with self._engines.reading() as db:
+            events, routes = corrections.changed(db)
+            return events, routes, corrections.links(db)
+
+    def replace_merged(
+        self, events: Sequence[Event], routes: Sequence[Route],
+        pairs: tuple[Sequence[Pair], Sequence[Pair]] = ((), ()),
+    ) -> None:
         """Makes these the events and routes that are shown, in one transaction.
 
+        `pairs` are those of reports as they were read and of changed reports, as `merge_corrected` gives them.
         Rows that are the same already stay untouched. An article that came in after the last `reported()`
         keeps the merge due. StoreError when one names an article that is not kept, or two share an id.
         """
@@ -174,24 +191,64 @@ class Store:
         if len(found) < len(items):
             raise StoreError("Two merged events or routes have the same id; none of them was kept.")
         with self._engines.writing() as db:
-            publishers = {row.id: row.source for row in db.execute(select(_articles.id, _articles.source))}
             query = select(_things.id, _things.seq, _things.digest)
             old = {row.id: (row.seq, row.digest) for row in db.execute(query)}
             payloads = {identity: pack(item) for identity, item in found.items()}
             kept = {i for i, payload in payloads.items() if i in old and old[i][1] == digest(payload)}
             gone = [seq for identity, (seq, _) in old.items() if identity not in kept]
-            fresh = sorted(found.keys() - kept)
-            _drop_things(db, gone)
+            fresh = [(found[i], payloads[i]) for i in sorted(found.keys() - kept)]
+            rewrite(db, gone, fresh)
+            remerge.replace_pairs(db, *pairs)
             seen = db.scalar(select(_meta.added)) if self._seen_added is None else self._seen_added
             db.execute(update(schema.meta).values(merged=seen))
-            if fresh:
-                start = (db.scalar(select(func.max(_things.seq))) or 0) + 1
-                for chunk in _chunks(list(enumerate(fresh, start))):
-                    rows = [(seq, found[i], payloads[i]) for seq, i in chunk]
-                    _add_things(db, rows, publishers)
-                    _add_search(db, rows)
             if fresh or gone:
-                _raise_version(db)
+                raise_version(db)
+
+    # --- putting right
+
+    def anchors(self, ids: Iterable[str]) -> tuple[Anchor, ...]:
+        """What corrections of these reports are known by, in the order of ids; unknown ids are left out."""
+        with self._engines.reading() as db:
+            found = [
+                anchor(reported.record(kind, payload)) for chunk in chunks(sorted(set(ids)))
+                for kind, payload in db.execute(
+                    select(_reported.kind, _reported.payload).where(_reported.id.in_(chunk)).order_by(_reported.id)
+                )
+            ]
+        return tuple(found)
+
+    def correct(self, entry: Correction) -> None:
+        """Adds one correction to the trail and puts right what it is about, in one transaction.
+
+        Only what it touches is merged again. StoreError when its id was used before, when it undoes what there is
+        not, or while articles wait to be merged: merge first.
+        """
+        with self._engines.writing() as db:
+            if _is_due(db):
+                raise StoreError("Articles came in that are not merged yet; merge before correcting.")
+            undone = [e for e in corrections.trail(db) if e.id == entry.undoes] if entry.act is Act.UNDO else []
+            anchors = [a for e in (entry, *undone) for a in (*e.members, *e.others)]
+            touched = frozenset(reported.numbers(db, corrections.ids_now(db, anchors).values()).values())
+            before = remerge.connected(db, touched)
+            articles = corrections.note(db, entry)
+            changed = corrections.reapply(db, articles)
+            remerge.renew_pairs(db, changed)
+            remerge.merge_near(db, remerge.connected(db, before | touched | changed))
+            if any(a.kind == ROUTE for a in anchors):
+                remerge.merge_routes_near(db, touched | changed, back=bool(undone))
+            raise_version(db)
+
+    def corrections(self, ids: Iterable[str] | None = None) -> tuple[Correction, ...]:
+        """The audit trail, oldest first, each with who undid it; of these reports' articles, or all of it."""
+        with self._engines.reading() as db:
+            if ids is None:
+                return corrections.trail(db)
+            articles = {
+                a for chunk in chunks(sorted(set(ids))) for a in db.scalars(
+                    select(_articles.id).join(schema.reported, _reported.article == _articles.seq)
+                    .where(_reported.id.in_(chunk)))
+            }
+            return corrections.trail(db, articles)
 
     # --- asking
 
@@ -289,7 +346,7 @@ class Store:
             elif known != row["reason"]:
                 db.execute(update(schema.quarantine).where(same).values(reason=row["reason"]))
             if known != row["reason"]:
-                _raise_version(db)
+                raise_version(db)
         return known is None
 
     def quarantined(self) -> tuple[Quarantined, ...]:
@@ -377,31 +434,22 @@ def _check_schema(engines: Engines) -> None:
             f"The store {engines.path} has the layout {found} of a newer Dateline, and this one knows layouts "
             f"up to {schema.VERSION}; upgrade Dateline or give another path."
         )
+    if found < schema.VERSION:
+        with engines.writing() as db:
+            migrations.migrate(db)
 
 
-def _found_in(findings: Findings) -> list[Event | Route]:
-    return [*findings.events, *findings.routes]
+def _is_due(db: Connection) -> bool:
+    added, merged = db.execute(select(_meta.added, _meta.merged)).one()
+    return bool(added > merged)
 
 
-def _kind(found: Event | Route) -> str:
-    return EVENT if isinstance(found, Event) else ROUTE
-
-
-def _chunks(rows: Sequence[T]) -> Iterator[Sequence[T]]:
-    return (rows[i : i + CHUNK] for i in range(0, len(rows), CHUNK))
-
-
-def _insert(db: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        db.execute(insert(table), rows)
-
-
-def _raise_version(db: Connection) -> int:
+def raise_version(db: Connection) -> int:
     db.execute(update(schema.meta).values(version=_meta.version + 1))
     return int(db.scalar(select(_meta.version)) or 0)
 
 
-def _article_seq(db: Connection, article_id: str) -> int | None:
+def _seq_of(db: Connection, article_id: str) -> int | None:
     return db.scalar(select(_articles.seq).where(_articles.id == article_id))
 
 
@@ -425,103 +473,6 @@ def _add_places(db: Connection, seq: int, toponyms: Iterable[Toponym]) -> None:
             db.execute(insert(schema.places).values(gazetteer_id=identity, payload=payload))
         elif known != payload:
             db.execute(update(schema.places).where(same).values(payload=payload))
-    _insert(db, schema.place_uses, [
+    insert_all(db, schema.place_uses, [
         {"gazetteer_id": identity, "article": seq, "n_mentions": number} for identity, number in sorted(used.items())
     ])
-
-
-def _read_reported(db: Connection, article: int | None) -> tuple[tuple[Event, ...], tuple[Route, ...]]:
-    query = (
-        select(_reported.kind, _reported.payload)
-        .join_from(schema.reported, schema.articles)
-        .order_by(_articles.id, _reported.pos)
-    )
-    if article is not None:
-        query = query.where(_reported.article == article)
-    events: list[Event] = []
-    routes: list[Route] = []
-    for kind, payload in db.execute(query):
-        if kind == EVENT:
-            events.append(unpack(payload, Event))
-        else:
-            routes.append(unpack(payload, Route))
-    return tuple(events), tuple(routes)
-
-
-def _drop_things(db: Connection, gone: Sequence[int]) -> None:
-    for chunk in _chunks(gone):
-        for table in schema.LINKS:
-            db.execute(delete(table).where(table.c.thing.in_(chunk)))
-        db.execute(delete(schema.things).where(_things.seq.in_(chunk)))
-        numbers = [{"seq": seq} for seq in chunk]
-        db.execute(text("DELETE FROM search WHERE rowid = :seq"), numbers)
-
-
-Row = tuple[int, Event | Route, bytes]
-"""Number, record and payload of a thing."""
-
-
-def _publishers_of(item: Event | Route, publishers: Mapping[str, str]) -> tuple[str, ...]:
-    missing = [a for a in item.article_ids if a not in publishers]
-    if missing:
-        raise StoreError(f"{item.id!r} rests on the article {missing[0]!r}, which is not kept; add it first.")
-    return tuple(sorted({publishers[a] for a in item.article_ids}))
-
-
-def _add_things(db: Connection, rows: Sequence[Row], publishers: Mapping[str, str]) -> None:
-    """Rows of `things` and of its link tables."""
-    links: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
-    things = []
-    for seq, item, payload in rows:
-        sources = _publishers_of(item, publishers)
-        keys = place_keys(ends(item))
-        things.append(_thing_row(seq, item, payload) | {"sources": pack(sources), "place_keys": pack(keys)})
-        links["members"] += [{"member_id": member, "thing": seq} for member in item.member_ids]
-        links["thing_sources"] += [{"source": source, "thing": seq} for source in sources]
-        links["thing_places"] += [{"key": key, "thing": seq} for key in keys]
-        links["thing_points"] += [
-            {"thing": seq, "lon": lon, "lat": lat} for lon, lat in sorted({w.shown_at for w in ends(item)})
-        ]
-    _insert(db, schema.things, things)
-    for table in schema.LINKS:
-        _insert(db, table, links[table.name])
-
-
-def _thing_row(seq: int, item: Event | Route, payload: bytes) -> dict[str, Any]:
-    place = item.where if isinstance(item, Event) else None
-    start, end = item.when.start, item.when.end
-    return {
-        "seq": seq, "id": item.id, "kind": _kind(item), "status": item.status.value, "title": item.title,
-        "type": item.event_type if isinstance(item, Event) else ROUTE,
-        "start_day": start and start.toordinal(), "end_day": end and end.toordinal(),
-        "confidence": item.confidence, "digest": digest(payload), "payload": payload,
-        "lon": place and place.shown_at.lon, "lat": place and place.shown_at.lat,
-        "precision": place.precision.value if place else "", "radius_km": place.radius_km if place else 0.0,
-        "place_name": place.place.name if place else "",
-    }
-
-
-def _add_search(db: Connection, rows: Sequence[Row]) -> None:
-    """The full text of each: title, the sentences that report it, names of its places, who acts."""
-    wanted = sorted({a for _, item, _ in rows for a in item.article_ids})
-    texts: dict[str, str] = {}
-    for chunk in _chunks(wanted):
-        for payload in db.scalars(select(_articles.payload).where(_articles.id.in_(chunk))):
-            article = unpack(payload, Article)
-            texts[article.id] = article.text
-    entries = [
-        {
-            "rowid": seq, "title": item.title,
-            "sentences": "\n".join(dict.fromkeys(
-                texts[e.article_id][e.span.start : e.span.end] for e in item.evidence
-            )),
-            "places": "\n".join(sorted({name for w in ends(item) for name in (w.place.name, w.name_in_text)})),
-            "actors": "\n".join([a.name for a in item.actors] if isinstance(item, Event) else item.movers),
-        }
-        for seq, item, _ in rows
-    ]
-    db.execute(
-        text("INSERT INTO search (rowid, title, sentences, places, actors) "
-             "VALUES (:rowid, :title, :sentences, :places, :actors)"),
-        entries,
-    )

@@ -1,0 +1,133 @@
+"""The audit trail in the store, and what it makes of the reports: each act is added, none is ever changed."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, or_, select, update
+
+from geo.extract.corrected import Rejected, corrected, found_again, holding, statements, with_undone
+from geo.extract.links import Links, Said, resolve
+from geo.keep import schema
+from geo.keep.payload import pack, unpack
+from geo.keep.reported import as_read, record, row_of
+from geo.keep.things import EVENT, chunks, insert_all
+from geo.records import Act, Anchor, Article, Correction, Event, Route, StoreError
+
+_reported, _articles = schema.reported.c, schema.articles.c
+_corrections, _about = schema.corrections.c, schema.correction_articles.c
+CHANGED = or_(_reported.corrected.is_not(None), _reported.rejected != "")
+
+
+def note(db: Connection, entry: Correction) -> frozenset[str]:
+    """Adds one entry to the trail; gives the ids of the articles it is about. StoreError for an id used before."""
+    if db.scalar(select(_corrections.seq).where(_corrections.id == entry.id)) is not None:
+        raise StoreError(f"There is a correction {entry.id!r} already; give each one an id of its own.")
+    about = {a.article_id for a in (*entry.members, *entry.others)}
+    if entry.act is Act.UNDO:
+        about |= _articles_of(db, entry.undoes)
+    values = {"id": entry.id, "act": entry.act.value, "undoes": entry.undoes, "payload": pack(entry)}
+    db.execute(insert(schema.corrections).values(values))
+    seq = db.scalar(select(_corrections.seq).where(_corrections.id == entry.id))
+    insert_all(db, schema.correction_articles, [{"article_id": a, "correction": seq} for a in sorted(about)])
+    return frozenset(about)
+
+
+def _articles_of(db: Connection, identity: str) -> set[str]:
+    seq = db.scalar(select(_corrections.seq).where(_corrections.id == identity))
+    if seq is None:
+        raise StoreError(f"There is no correction {identity!r} to undo; `geo corrections list` names them.")
+    return set(db.scalars(select(_about.article_id).where(_about.correction == seq)))
+
+
+def trail(db: Connection, articles: Iterable[str] | None = None) -> tuple[Correction, ...]:
+    """Oldest first, with who undid what; of these articles, or all. An UNDO is about what it undoes is about."""
+    if articles is None:
+        rows = db.execute(select(_corrections.seq, _corrections.payload)).all()
+    else:
+        query = select(_corrections.seq, _corrections.payload).join(
+            schema.correction_articles, _about.correction == _corrections.seq
+        ).distinct()
+        rows = [row for chunk in chunks(sorted(set(articles)))
+                for row in db.execute(query.where(_about.article_id.in_(chunk)))]
+    payloads = {row.seq: row.payload for row in rows}
+    return with_undone([unpack(payloads[seq], Correction) for seq in sorted(payloads)])
+
+
+def ids_now(db: Connection, anchors: Iterable[Anchor]) -> dict[str, str]:
+    """For the report ids of the anchors those of now; reports that are gone are left out."""
+    by_article: defaultdict[str, dict[str, Anchor]] = defaultdict(dict)
+    for one in anchors:
+        by_article[one.article_id][one.report_id] = one
+    wanted = sorted({i for rows in by_article.values() for i in rows})
+    there: set[str] = set()
+    for chunk in chunks(wanted):
+        there |= set(db.scalars(select(_reported.id).where(_reported.id.in_(chunk))))
+    found = {i: i for i in there}
+    for article, rows in sorted(by_article.items()):
+        if not rows.keys() <= there:
+            seq = db.scalar(select(_articles.seq).where(_articles.id == article))
+            if seq is not None:
+                events, routes = as_read(db, seq)
+                found |= found_again(rows.values(), (*events, *routes))
+    return found
+
+
+def reapply(db: Connection, articles: Collection[str]) -> frozenset[int]:
+    """Brings the reports of these articles in line with the trail; gives the numbers of those that changed."""
+    entries = holding(trail(db, articles)) if db.scalar(select(func.count()).select_from(schema.corrections)) else ()
+    changed: set[int] = set()
+    for chunk in chunks(sorted(articles)):
+        query = select(_articles.seq, _articles.id, _articles.payload).where(_articles.id.in_(chunk))
+        for row in db.execute(query).all():
+            mine = [e for e in entries if any(a.article_id == row.id for a in e.members)]
+            changed |= _reapply(db, row.seq, unpack(row.payload, Article), mine)
+    return frozenset(changed)
+
+
+def _reapply(db: Connection, article: int, told: Article, entries: Sequence[Correction]) -> set[int]:
+    query = select(schema.reported).where(_reported.article == article)
+    rows = {row.id: row for row in db.execute(query)}
+    if not entries and all(row.corrected is None and not row.rejected for row in rows.values()):
+        return set()
+    read = {row.id: record(row.kind, row.payload) for row in rows.values()}
+    anchors = [a for e in entries for a in e.members if a.article_id == told.id]
+    now = corrected(tuple(read.values()), entries, found_again(anchors, tuple(read.values())))
+    changed = set()
+    for identity, row in rows.items():
+        state = now.get(identity)
+        values: dict[str, Any] = {"corrected": None, "rejected": ""}
+        if isinstance(state, Rejected):
+            values["rejected"] = state.by
+        elif state is not None and state != read[identity]:
+            values["corrected"] = pack(state)
+        if (row.corrected, row.rejected) != (values["corrected"], values["rejected"]):
+            shown = read[identity] if state is None or isinstance(state, Rejected) else state
+            db.execute(update(schema.reported).where(_reported.seq == row.seq).values(
+                values | row_of(shown, told.published)))
+            changed.add(row.seq)
+    return changed
+
+
+def changed(db: Connection) -> tuple[dict[str, Event | None], dict[str, Route | None]]:
+    """Every report that people changed, as it is now; None for a rejected one."""
+    events: dict[str, Event | None] = {}
+    routes: dict[str, Route | None] = {}
+    query = select(_reported.id, _reported.kind, _reported.corrected, _reported.rejected).where(CHANGED)
+    for identity, kind, payload, rejected in db.execute(query):
+        if kind == EVENT:
+            events[identity] = None if rejected else unpack(payload, Event)
+        else:
+            routes[identity] = None if rejected else unpack(payload, Route)
+    return events, routes
+
+
+def said(db: Connection, articles: Iterable[str] | None = None) -> tuple[Said, ...]:
+    """What was said of events of these articles, or of all, being one; oldest first."""
+    entries = holding(trail(db, articles))
+    return statements(entries, ids_now(db, [a for e in entries for a in (*e.members, *e.others)]))
+
+
+def links(db: Connection) -> Links:
+    """All of `said` as groups and pairs."""
+    return resolve(said(db))

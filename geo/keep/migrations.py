@@ -1,0 +1,56 @@
+"""Older stores -> the present layout, one version after the other, in the transaction that opens the store."""
+
+from collections.abc import Callable
+
+from sqlalchemy import Connection, insert, select, text, update
+
+from geo.keep import schema
+from geo.keep.payload import unpack
+from geo.keep.reported import record, row_of
+from geo.keep.things import worth
+from geo.records import Article, StoreError
+
+_BATCH = 5_000
+
+
+def migrate(db: Connection) -> int:
+    """Brings the store to schema.VERSION and gives the version it had. All in the caller's transaction."""
+    before = int(db.scalar(select(schema.meta.c.schema_version)) or 0)
+    for version in range(before, schema.VERSION):
+        if version not in STEPS:
+            raise StoreError(f"There is no way from layout {version} of a store to {version + 1}; ingest anew.")
+        STEPS[version](db)
+        db.execute(update(schema.meta).values(schema_version=version + 1))
+    return before
+
+
+def _corrections(db: Connection) -> None:
+    """1 -> 2: the audit trail, numbered reports with what people put right, pairs of reports, worth of a look."""
+    db.execute(text("ALTER TABLE reported RENAME TO reported_1"))
+    db.execute(text("DROP INDEX reported_article"))
+    for table in (schema.reported, schema.corrections, schema.correction_articles, schema.pairs):
+        table.create(db)
+    articles = db.execution_options(yield_per=_BATCH).execute(text("SELECT seq, payload FROM articles"))
+    published = {seq: unpack(payload, Article).published for seq, payload in articles}
+    old = db.execution_options(yield_per=_BATCH).execute(
+        text("SELECT id, article, pos, kind, payload FROM reported_1 ORDER BY article, pos")
+    )
+    for batch in old.partitions(_BATCH):
+        db.execute(insert(schema.reported), [
+            {"id": row.id, "article": row.article, "pos": row.pos, "kind": row.kind, "payload": row.payload,
+             **row_of(record(row.kind, row.payload), published[row.article])}
+            for row in batch
+        ])
+    db.execute(text("DROP TABLE reported_1"))
+    db.execute(text("ALTER TABLE things ADD COLUMN worth FLOAT NOT NULL DEFAULT '0'"))
+    db.execute(text("CREATE INDEX things_worth ON things (worth)"))
+    things = db.execution_options(yield_per=_BATCH).execute(text("SELECT seq, kind, payload FROM things"))
+    rows = [{"seq": row.seq, "worth": worth(record(row.kind, row.payload))} for row in things]
+    if rows:
+        db.execute(text("UPDATE things SET worth = :worth WHERE seq = :seq"), rows)
+    # Pairs are found by merging: the next merge is due even if nothing comes in.
+    db.execute(text("UPDATE meta SET merged = -1"))
+
+
+STEPS: dict[int, Callable[[Connection], None]] = {1: _corrections}
+"""From each older version to the next."""
