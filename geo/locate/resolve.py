@@ -24,11 +24,16 @@ MATCH = {MatchKind.CANONICAL: 0.50, MatchKind.ALTERNATE: 0.30, MatchKind.ABBREVI
          MatchKind.RELAXED: 0.25, MatchKind.SKELETON: 0.05}  # fmt: skip
 POPULATION = 0.12
 """Per power of ten of the population."""
+RANK = {kind: rank for rank, kind in enumerate(MatchKind)}
 COUNTRY_NAME = 0.90
 CAPITAL = 0.40
 SEAT = 0.10
 """A unit's chief town, found by its consonants: it needed one step, "X District" from a bare "X" needs two."""
 FIRST_ORDER = 0.90
+"""Not where the unit's own chief town is called the same: "in Homs" is the town, unless a word says the province."""
+WIDE_KM = 300.0
+MILLION = 1_000_000
+"""A unit wider than that is meant before its chief town (Quebec), unless so many live there (São Paulo)."""
 SECOND_ORDER = 0.05
 PHYSICAL = 0.10
 """Seas, rivers, deserts, islands: they have no population to speak for them."""
@@ -163,15 +168,32 @@ def _judge(
 ) -> list[_Judged]:
     """All candidates, best first; ties go to the gazetteer's order of match, population and id."""
     judged = []
+    seated = _seated(candidates)
     for candidate in candidates:
-        features = _features(candidate, containers.get(name, {}), context, name)
+        features = _features(candidate, containers.get(name, {}), context, name, seated)
         reasons = tuple(why for why, value in features if value >= WORTH_SAYING)
         judged.append(_Judged(candidate.place, sum(value for _, value in features), reasons))
     return sorted(judged, key=lambda j: -j.value)
 
 
+def _seated(candidates: tuple[Candidate, ...]) -> frozenset[str]:
+    """Ids of the units that share their name with their chief town, so that the bare name means the town."""
+    towns = [c for c in candidates if c.place.feature_code in ("PPLA", "PPLC")]
+    return frozenset(
+        unit.place.gazetteer_id
+        for unit in candidates
+        if unit.place.feature_code == "ADM1"
+        and any(
+            unit.place.gazetteer_id in {ident for ident, _ in town.place.within}
+            and RANK[town.match] <= RANK[unit.match]
+            and (unit.place.radius_km <= WIDE_KM or (town.place.population or 0) >= MILLION)
+            for town in towns
+        )
+    )
+
+
 def _features(
-    candidate: Candidate, beside: dict[str, str], context: _Context, name: str
+    candidate: Candidate, beside: dict[str, str], context: _Context, name: str, seated: frozenset[str]
 ) -> list[tuple[str, float]]:
     """(reason, value) of each feature that fired."""
     place, code = candidate.place, candidate.place.feature_code
@@ -185,7 +207,7 @@ def _features(
         found.append(("a country", COUNTRY_NAME))
     elif code == "CONT":
         found.append(("a continent", COUNTRY_NAME))
-    elif code == "ADM1" and candidate.match is not MatchKind.ALTERNATE:
+    elif code == "ADM1" and candidate.match is not MatchKind.ALTERNATE and place.gazetteer_id not in seated:
         found.append(("a first-order unit", FIRST_ORDER))
     elif code == "ADM2" and candidate.match is not MatchKind.SKELETON:
         found.append(("a second-order unit", SECOND_ORDER))
