@@ -46,6 +46,13 @@ def _insert_pairs(db: Connection, rows: Iterable[Pair], seqs: Mapping[str, int],
     ])
 
 
+def forget(db: Connection, article: int) -> None:
+    """Drops the reports of an article, with their pairs."""
+    mine = select(_reported.seq).where(_reported.article == article)
+    db.execute(delete(schema.pairs).where(or_(_pairs.a.in_(mine), _pairs.b.in_(mine))))
+    db.execute(delete(schema.reported).where(_reported.article == article))
+
+
 def renew_pairs(db: Connection, touched: Collection[int]) -> None:
     """Compares reports that have just changed, or been changed back, with whatever may be their event now."""
     for chunk in chunks(sorted(touched)):

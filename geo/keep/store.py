@@ -11,7 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, inspect, select, text, update
+from sqlalchemy import Connection, delete, func, insert, inspect, select, text, update
 
 from geo.extract.corrected import anchor
 from geo.extract.links import Links
@@ -100,6 +100,31 @@ class Store:
             _add_places(db, seq, findings.toponyms)
             version = raise_version(db)
             db.execute(update(schema.meta).values(added=version))
+        return True
+
+    def renew(self, findings: Findings) -> bool:
+        """Puts what was read anew in the place of what the article gave before; corrections hold on. False: unchanged.
+
+        What is shown changes with the next merge. StoreError when there is no such article.
+        """
+        article = findings.article
+        with self._engines.writing() as db:
+            seq = _seq_of(db, article.id)
+            if seq is None:
+                raise StoreError(f"There is no article {article.id!r} to read anew; add it.")
+            row = {"n_mentions": len(findings.toponyms), "toponyms": pack(findings.toponyms)}
+            rows = reported.rows_of(findings, seq)
+            before = select(_reported.payload).where(_reported.article == seq).order_by(_reported.pos)
+            known = db.scalar(select(_articles.toponyms).where(_articles.seq == seq))
+            if known == row["toponyms"] and db.scalars(before).all() == [r["payload"] for r in rows]:
+                return False
+            remerge.forget(db, seq)
+            db.execute(update(schema.articles).where(_articles.seq == seq).values(row))
+            db.execute(delete(schema.place_uses).where(schema.place_uses.c.article == seq))
+            insert_all(db, schema.reported, rows)
+            corrections.reapply(db, {article.id})
+            _add_places(db, seq, findings.toponyms)
+            db.execute(update(schema.meta).values(added=raise_version(db)))
         return True
 
     def article(self, article_id: str) -> Article | None:
