@@ -14,6 +14,7 @@ from geo.records import (
     GeoPrecision,
     LonLat,
     Quantity,
+    RouteStatus,
     Span,
     Status,
     Toll,
@@ -164,5 +165,5 @@ def test_spans_follow_the_cleaned_text(text: str, data: st.DataObject) -> None:
 
 
 def test_every_status_has_its_word() -> None:
-    assert set(words.STATUS) == set(Status)
+    assert all(words.status_words(status) for status in (*Status, *RouteStatus))
     assert set(words._PLACE_NOTES) == set(GeoPrecision)

@@ -20,7 +20,7 @@ def event_details(event: Event, articles: Mapping[str, Article]) -> dict[str, An
     return {
         "id": event.id, "kind": "event", "title": words.clean(event.title),
         "type": event.event_type, "type_label": label, "glyph": glyph,
-        "status": event.status.value, "status_label": words.STATUS[event.status],
+        "status": event.status.value, "status_label": words.status_words(event.status),
         "lon": point.lon if point else None, "lat": point.lat if point else None,
         "when": _said(words.event_when(event, articles)), "where": _said(words.where_words(event.where)),
         "facts": _facts(_event_facts(event)),
@@ -39,7 +39,7 @@ def route_details(route: Route, articles: Mapping[str, Article]) -> dict[str, An
     return {
         "id": route.id, "kind": ROUTE, "title": words.clean(route.title),
         "type": ROUTE, "type_label": "Route", "glyph": ROUTE_GLYPH,
-        "status": route.status.value, "status_label": words.ROUTE_STATUS[route.status],
+        "status": route.status.value, "status_label": words.status_words(route.status),
         "lon": point.lon if point else None, "lat": point.lat if point else None,
         "when": _said(words.event_when(route, articles)),
         "where": _said(Words(route_line(route), "drawn as a sketch, not a road")),

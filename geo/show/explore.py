@@ -8,6 +8,7 @@ from geo.locate.gazetteer import LONGEST_NAME
 from geo.records import BadFilter, BBox, Event, Route
 from geo.show import words
 from geo.show.details import ROUTE_GLYPH, route_line, type_and_glyph
+from geo.show.language import say
 from geo.show.shared import Shared
 
 LANES_MOST = 12
@@ -98,14 +99,14 @@ def card(found: Event | Route) -> dict[str, Any]:
         moving = words.listed(words.clean(m) for m in found.movers)
         return row | {
             "kind": "route", "type": "route", "type_label": "Route", "glyph": ROUTE_GLYPH, "hollow": False,
-            "status": words.ROUTE_STATUS[found.status], "who": moving, "place": route_line(found),
+            "status": words.status_words(found.status), "who": moving, "place": route_line(found),
             "where": "drawn as a sketch, not a road",
         }
     label, glyph = type_and_glyph(found.event_type)
     return row | {
         "kind": "event", "type": found.event_type, "type_label": label, "glyph": glyph,
         "hollow": bool(found.where and found.where.precision.value != "exact"),
-        "status": words.STATUS[found.status], "who": "",
+        "status": words.status_words(found.status), "who": "",
         "place": words.clean(found.where.place.name) if found.where else "", "where": words.place_note(found.where),
     }
 
@@ -128,7 +129,7 @@ def counts(here: Shared, asked: Filter, box: BBox | None) -> dict[str, Any]:
 
 def source_label(source: str) -> str:
     """A publisher, or the words for articles that name none."""
-    return words.NOT_STATED if source == NO_SOURCE else words.clean(source)
+    return say(words.NOT_STATED) if source == NO_SOURCE else words.clean(source)
 
 
 def places(here: Shared, asked: Filter, name: str) -> dict[str, Any]:

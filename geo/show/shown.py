@@ -9,6 +9,7 @@ from geo.filters import Filter
 from geo.records import Article, Event, Route
 from geo.show import words
 from geo.show.geojson import Feature, event_feature, route_feature
+from geo.show.language import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +25,8 @@ class Citation:
         """One sentence for captions and files, in plain text."""
         asked = words.clean(filters.sentence(self.asked))
         counts = ((n_events, "event"), (n_routes, "route"))
-        counted = words.listed(words.counted(n, noun) for n, noun in counts)
-        what = f"{counted}, {asked or 'no filter'}"
+        found = words.listed(counted(n, noun) for n, noun in counts)
+        what = f"{found}, {asked or 'no filter'}"
         return f"Dateline, {what}; exported {words.day_words(self.exported)}, data version {self.version}."
 
 

@@ -28,48 +28,63 @@ from geo.records import (
     When,
     Where,
 )
+from geo.show.language import counted, in_row, say, term
 
 UNPLACED = frozenset({GeoPrecision.ADMIN1, GeoPrecision.REGION, GeoPrecision.COUNTRY, GeoPrecision.TOPIC})
 """Precisions that are never drawn as a pin."""
 
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_DAYS = (term("Mon"), term("Tue"), term("Wed"), term("Thu"), term("Fri"), term("Sat"), term("Sun"))
+_MONTHS = (term("Jan"), term("Feb"), term("Mar"), term("Apr"), term("May"), term("Jun"),
+           term("Jul"), term("Aug"), term("Sep"), term("Oct"), term("Nov"), term("Dec"))
+OR = term("{first} or {last}")
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 _QUOTES = " “”\""
 _UNIT_WORD = re.compile(r"\b(province|governorate|region|district|county|state|oblast|prefecture|department)\b", re.I)
 _STATES = frozenset({"AT", "AU", "BR", "DE", "IN", "MM", "MX", "MY", "NG", "SD", "SS", "US", "VE"})
 """Countries whose first-level units are called states."""
 
-NOT_STATED = "Not stated"
+NOT_STATED = term("Not stated")
 """The publisher of an article that names none."""
 
-STATUS = {
-    Status.REPORTED: "reported",
-    Status.ONGOING: "ongoing",
-    Status.CLAIMED: "claimed by one side",
-    Status.PLANNED: "planned",
-    Status.HYPOTHETICAL: "only possible",
-    Status.NEGATED: "said not to have happened",
-    Status.BACKGROUND: "background",
+_STATUS = {
+    Status.REPORTED: term("reported"),
+    Status.ONGOING: term("ongoing"),
+    Status.CLAIMED: term("claimed by one side"),
+    Status.PLANNED: term("planned"),
+    Status.HYPOTHETICAL: term("only possible"),
+    Status.NEGATED: term("said not to have happened"),
+    Status.BACKGROUND: term("background"),
 }
-ROUTE_STATUS = {
-    RouteStatus.PAST: "reported",
-    RouteStatus.ONGOING: "ongoing",
-    RouteStatus.HABITUAL: "habitual",
-    RouteStatus.PLANNED: "planned",
-    RouteStatus.BLOCKED: "blocked",
-    RouteStatus.NEGATED: "said not to have happened",
-    RouteStatus.BACKGROUND: "background",
+_ROUTE_STATUS = {
+    RouteStatus.PAST: term("reported"),
+    RouteStatus.ONGOING: term("ongoing"),
+    RouteStatus.HABITUAL: term("habitual"),
+    RouteStatus.PLANNED: term("planned"),
+    RouteStatus.BLOCKED: term("blocked"),
+    RouteStatus.NEGATED: term("said not to have happened"),
+    RouteStatus.BACKGROUND: term("background"),
 }
 _PLACE_NOTES = {
-    GeoPrecision.EXACT: "exact place",
-    GeoPrecision.NEAR: "near it",
-    GeoPrecision.ADMIN2: "somewhere in a district",
-    GeoPrecision.ADMIN1: "province, not a point",
-    GeoPrecision.REGION: "region, not a point",
-    GeoPrecision.LINEAR: "along a river or road",
-    GeoPrecision.COUNTRY: "whole country, not a point",
-    GeoPrecision.TOPIC: "spoken about, not mapped",
+    GeoPrecision.EXACT: term("exact place"),
+    GeoPrecision.NEAR: term("near it"),
+    GeoPrecision.ADMIN2: term("somewhere in a district"),
+    GeoPrecision.ADMIN1: term("province, not a point"),
+    GeoPrecision.REGION: term("region, not a point"),
+    GeoPrecision.LINEAR: term("along a river or road"),
+    GeoPrecision.COUNTRY: term("whole country, not a point"),
+    GeoPrecision.TOPIC: term("spoken about, not mapped"),
+}
+
+
+def status_words(status: Status | RouteStatus) -> str:
+    """How the event or the movement is told."""
+    return say(_STATUS[status] if isinstance(status, Status) else _ROUTE_STATUS[status])
+
+
+_KNOWN_TO = {
+    DatePrecision.WEEK: term("known to the week"),
+    DatePrecision.MONTH: term("known to the month"),
+    DatePrecision.YEAR: term("known to the year"),
 }
 
 
@@ -108,8 +123,8 @@ def cleaned(text: str, spans: Sequence[Span]) -> tuple[str, tuple[Span | None, .
 
 def day_words(day: date, *, weekday: bool = False) -> str:
     """11 Sep 2019, or Wed 11 Sep 2019."""
-    plain = f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-    return f"{_DAYS[day.weekday()]} {plain}" if weekday else plain
+    plain = say("{day} {month} {year}", day=day.day, month=say(_MONTHS[day.month - 1]), year=day.year)
+    return say("{weekday} {date}", weekday=say(_DAYS[day.weekday()]), date=plain) if weekday else plain
 
 
 def range_words(start: date, end: date) -> str:
@@ -119,19 +134,14 @@ def range_words(start: date, end: date) -> str:
     if (start.year, start.month) == (end.year, end.month):
         return f"{start.day}–{day_words(end)}"
     if start.year == end.year:
-        return f"{start.day} {_MONTHS[start.month - 1]}–{day_words(end)}"
+        return f"{start.day} {say(_MONTHS[start.month - 1])}–{day_words(end)}"
     return f"{day_words(start)}–{day_words(end)}"
 
 
-def listed(names: Iterable[str], *, last: str = "and") -> str:
+def listed(names: Iterable[str], *, last: str = term("{first} and {last}")) -> str:
     """One, one and two, one, two and three."""
     items = [n for n in names if n]
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {last} {items[-1]}" if items else ""
-
-
-def counted(number: int, noun: str, plural: str = "") -> str:
-    """1 event, 1,200 events."""
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+    return items[0] if len(items) == 1 else say(last, first=in_row(items[:-1]), last=items[-1]) if items else ""
 
 
 def capital(text: str) -> str:
@@ -150,32 +160,31 @@ def quoted(text: str) -> str:
 def when_words(when: When, published: date | None) -> Words:
     """`published` is the day of the article the words stand in; None when it is undated."""
     if when.start is None or when.end is None:
-        return Words("No date given", _article_of(published) if published else "article undated")
+        return Words(say("No date given"), _article_of(published) if published else say("article undated"))
     return Words(capital(_interval(when, when.start, when.end)), _when_reason(when, published))
 
 
 def when_short(when: When) -> str:
     """One line for cards and tables: within 9–11 Sep 2019, known to the week."""
     if when.start is None or when.end is None:
-        return "no date given"
-    known = _known_to(when)
-    said = ", when it was said" if when.basis is DateBasis.REPORTING else ""
-    return _interval(when, when.start, when.end) + (f", {known}" if known and not said else said)
+        return say("no date given")
+    known = say("when it was said") if when.basis is DateBasis.REPORTING else _known_to(when)
+    return in_row((_interval(when, when.start, when.end), known))
 
 
 def _interval(when: When, start: date, end: date) -> str:
     match when.precision:
         case DatePrecision.ONGOING:
-            return f"ongoing on {day_words(end)}"
+            return say("ongoing on {date}", date=day_words(end))
         case DatePrecision.DAY if start == end:
             return day_words(start, weekday=True)
         case DatePrecision.MONTH if start.day == 1 and _is_month_end(end) and _same_month(start, end):
-            return f"in {_MONTHS[start.month - 1]} {start.year}"
+            return say("in {month} {year}", month=say(_MONTHS[start.month - 1]), year=start.year)
         case DatePrecision.YEAR if (start.month, start.day, end.month, end.day) == (1, 1, 12, 31):
-            return f"in {start.year}" if start.year == end.year else f"in {start.year}–{end.year}"
+            return say("in {year}", year=start.year if start.year == end.year else f"{start.year}–{end.year}")
         case DatePrecision.RANGE | DatePrecision.DAY:
             return range_words(start, end)
-    return f"within {range_words(start, end)}"
+    return say("within {dates}", dates=range_words(start, end))
 
 
 def _same_month(a: date, b: date) -> bool:
@@ -187,8 +196,7 @@ def _is_month_end(day: date) -> bool:
 
 
 def _known_to(when: When) -> str:
-    coarse = (DatePrecision.WEEK, DatePrecision.MONTH, DatePrecision.YEAR)
-    return f"known to the {when.precision}" if when.precision in coarse else ""
+    return say(_KNOWN_TO[when.precision]) if when.precision in _KNOWN_TO else ""
 
 
 def _when_reason(when: When, published: date | None) -> str:
@@ -197,22 +205,22 @@ def _when_reason(when: When, published: date | None) -> str:
     article = _article_of(published) if published else ""
     match when.basis:
         case DateBasis.MERGED:
-            parts = [known, "taken from the dated article"]
+            parts = [known, say("taken from the dated article")]
         case DateBasis.INHERITED:
-            parts = [known, "taken from a sentence nearby", article]
+            parts = [known, say("taken from a sentence nearby"), article]
         case DateBasis.REPORTING:
-            parts = [f"when it was said: {said}" if said else "when it was said", article]
+            parts = [": ".join(part for part in (say("when it was said"), said) if part), article]
         case DateBasis.PUBLICATION:
-            parts = ["the day of the article, the text gives no other"]
+            parts = [say("the day of the article, the text gives no other")]
         case DateBasis.DATELINE:
-            parts = [known, "from the first line"]
+            parts = [known, say("from the first line")]
         case _:
             parts = [known, article]
-    return ", ".join(part for part in parts if part)
+    return in_row(parts)
 
 
 def _article_of(published: date) -> str:
-    return f"article of {day_words(published, weekday=True)}"
+    return say("article of {date}", date=day_words(published, weekday=True))
 
 
 def event_when(found: Event | Route, articles: Mapping[str, Article]) -> Words:
@@ -224,7 +232,7 @@ def event_when(found: Event | Route, articles: Mapping[str, Article]) -> Words:
     undated = len(told_in) - len(dated)
     if found.when.start is None or not undated or not dated or found.when.basis is DateBasis.MERGED:
         return words
-    others = "the other article is undated" if undated == 1 else f"{undated} other articles are undated"
+    others = say("the other article is undated") if undated == 1 else say("{n} other articles are undated", n=undated)
     return Words(words.text, f"{words.reason}; {others}" if words.reason else others)
 
 
@@ -240,40 +248,44 @@ def place_line(place: Place) -> str:
 def where_words(where: Where | None) -> Words:
     """Where, and how far the point can be trusted; what is not a point says so."""
     if where is None:
-        return Words("No place stated", "listed, not on the map")
-    line, km = place_line(where.place), f"about {max(1, round(where.radius_km))} km"
+        return Words(say("No place stated"), say("listed, not on the map"))
+    line, km = place_line(where.place), say("about {km} km", km=max(1, round(where.radius_km)))
     name, *rest = line.split(", ", 1)
     inside = f", {rest[0]}" if rest else ""
     match where.precision:
         case GeoPrecision.EXACT:
-            return Words(line, f"named place, exact to {km}")
-        case GeoPrecision.NEAR if where.point is not None:
-            return Words(f"{capital(clean(where.relation).strip())} {line}",
-                         f"drawn at the stated distance, good to {km}")
+            return Words(line, say("named place, exact to {km}", km=km))
         case GeoPrecision.NEAR:
-            return Words(f"{capital(clean(where.relation).strip() or 'near')} {line}", f"within {km}")
+            stated = say("drawn at the stated distance, good to {km}", km=km) if where.point else _within(km)
+            return Words(f"{capital(clean(where.relation).strip() or say('near'))} {line}", stated)
         case GeoPrecision.ADMIN2:
-            return Words(f"Somewhere in {_unit(name, 'district')}{inside}", f"within {km}")
+            unit = _unit(name, term("{name} district")) + inside
+            return Words(say("Somewhere in {place}", place=unit), _within(km))
         case GeoPrecision.ADMIN1 if where.place.country_code in _STATES:
-            return Words(f"Somewhere in {line}", "a whole state, not a point")
+            return Words(say("Somewhere in {place}", place=line), say("a whole state, not a point"))
         case GeoPrecision.ADMIN1:
-            return Words(f"Somewhere in {_unit(name, 'province')}{inside}", "not a point")
+            unit = _unit(name, term("{name} province")) + inside
+            return Words(say("Somewhere in {place}", place=unit), say("not a point"))
         case GeoPrecision.LINEAR:
-            return Words(f"Along {line}", f"a river or road; the point is good to {km}")
+            return Words(say("Along {place}", place=line), say("a river or road; the point is good to {km}", km=km))
         case GeoPrecision.COUNTRY:
-            return Words(line, "whole country, not a point")
+            return Words(line, say("whole country, not a point"))
         case GeoPrecision.REGION:
-            return Words(line, "region, not a point")
-    return Words(line, "spoken about, not where it happened")
+            return Words(line, say("region, not a point"))
+    return Words(line, say("spoken about, not where it happened"))
 
 
-def _unit(name: str, noun: str) -> str:
-    return name if _UNIT_WORD.search(name) else f"{name} {noun}"
+def _within(km: str) -> str:
+    return say("within {km}", km=km)
+
+
+def _unit(name: str, unit: str) -> str:
+    return name if _UNIT_WORD.search(name) else say(unit, name=name)
 
 
 def place_note(where: Where | None) -> str:
     """The precision in two or three words, for cards and the edge list."""
-    return _PLACE_NOTES[where.precision] if where else "no place stated"
+    return say(_PLACE_NOTES[where.precision]) if where else say("no place stated")
 
 
 def ends_words(ends: Sequence[Where]) -> str:
@@ -303,7 +315,7 @@ def quantity_words(quantities: Sequence[Quantity]) -> Words:
 
 def _load(group: Sequence[Quantity]) -> str:
     forms = [quoted(q.text) + (f" ({mass_words(q.kg)})" if q.kg and not _metric(q.unit) else "") for q in group]
-    return listed(forms) + (", the same load" if len(forms) > 1 else "")
+    return in_row((listed(forms), say("the same load") if len(forms) > 1 else ""))
 
 
 def _metric(unit: str) -> bool:
@@ -312,19 +324,19 @@ def _metric(unit: str) -> bool:
 
 def mass_words(kg: float) -> str:
     """Tonnes from 1,000 kg on."""
-    return f"{kg / 1000:,.1f} t" if kg >= 1000 else f"{kg:,.0f} kg"
+    return say("{n} t", n=f"{kg / 1000:,.1f}") if kg >= 1000 else say("{n} kg", n=f"{kg:,.0f}")
 
 
 def toll_words(toll: Toll) -> Words:
     """A number only where one is given; the reason holds who, and the words it was read from."""
-    reason = ", ".join(p for p in (clean(toll.who), quoted(toll.text) if toll.text else "") if p)
+    reason = in_row((clean(toll.who), quoted(toll.text) if toll.text else ""))
     if toll.high is None:
         if toll.low > 1:
-            return Words(f"at least {toll.low:,}", reason)
-        return Words(f"{toll.best:,}" if toll.best else "unknown number, more than none", reason)
+            return Words(say("at least {n}", n=f"{toll.low:,}"), reason)
+        return Words(f"{toll.best:,}" if toll.best else say("unknown number, more than none"), reason)
     if toll.low == toll.high:
-        return Words(f"{toll.low:,}" if toll.low else "none", reason)
-    span = f"{toll.low:,}–{toll.high:,}" if toll.low > 0 else f"at most {toll.high:,}"
+        return Words(f"{toll.low:,}" if toll.low else say("none"), reason)
+    span = f"{toll.low:,}–{toll.high:,}" if toll.low > 0 else say("at most {n}", n=f"{toll.high:,}")
     return Words(f"{toll.best:,} ({span})" if toll.best else span, reason)
 
 
@@ -336,13 +348,14 @@ def told_by_words(sources: Sequence[str], n_independent: int, origins: Sequence[
     n = len(sources)
     if n <= 1:
         cited = [o for o in origins if o not in sources]
-        return Words("1 article", f"citing {listed(_the(clean(o)) for o in cited)}" if cited else "")
-    text = f"{counted(n, 'article')}, {counted(n_independent, 'independent origin')}"
-    who = "both" if n == 2 else f"all {n}"
-    if n_independent == 1 and origins:
-        verb = "by" if origins[0] in sources else "quote"
-        return Words(text, f"{who} {verb} {_the(clean(origins[0]))}")
-    return Words(text, "; ".join(clean(o) for o in origins))
+        names = listed(_the(clean(o)) for o in cited)
+        return Words(counted(1, "article"), say("citing {names}", names=names) if cited else "")
+    text = in_row((counted(n, "article"), counted(n_independent, "independent origin")))
+    if n_independent != 1 or not origins:
+        return Words(text, "; ".join(clean(o) for o in origins))
+    who = say("both") if n == 2 else say("all {n}", n=n)
+    told = term("{who} by {name}") if origins[0] in sources else term("{who} quote {name}")
+    return Words(text, say(told, who=who, name=_the(clean(origins[0]))))
 
 
 def _the(name: str) -> str:
@@ -353,26 +366,25 @@ def _the(name: str) -> str:
 
 def told_short(n_articles: int, n_independent: int) -> str:
     """2 articles, 1 origin."""
-    text = counted(n_articles, "article")
-    return f"{text}, {counted(n_independent, 'origin')}" if n_articles > 1 else text
+    return in_row((counted(n_articles, "article"), counted(n_independent, "origin") if n_articles > 1 else ""))
 
 
 def confidence_words(confidence: float, factors: Sequence[tuple[str, float]]) -> Words:
     """Never a probability: the product of its factors."""
-    reason = f"the product of {counted(len(factors), 'stated factor')}; not a probability" if factors else ""
-    return Words(f"{confidence:.2f}", reason)
+    product = say("the product of {factors}; not a probability", factors=counted(len(factors), "stated factor"))
+    return Words(f"{confidence:.2f}", product if factors else "")
 
 
 _FACTORS = {
-    "words": "How plainly the words say it", "status": "Told as done, not as planned",
-    "place": "Place in the sentence", "precision": "How exact the place is",
-    "date": "How exactly the date is known",
+    "words": term("How plainly the words say it"), "status": term("Told as done, not as planned"),
+    "place": term("Place in the sentence"), "precision": term("How exact the place is"),
+    "date": term("How exactly the date is known"),
 }
 
 
 def factor_name(name: str) -> str:
     """A factor's key as words."""
-    return _FACTORS.get(name, capital(clean(name).replace("_", " ")))
+    return say(_FACTORS[name]) if name in _FACTORS else capital(clean(name).replace("_", " "))
 
 
 # --- articles
@@ -383,17 +395,19 @@ def article_name(article: Article) -> str:
     if article.title:
         return clean(article.title)
     if article.published:
-        return f"Article of {day_words(article.published)}"
+        return say("Article of {date}", date=day_words(article.published))
     start = clean(article.text[article.body_start:article.body_start + 60]).strip()
-    return f"Undated article “{start} …”"
+    return say("Undated article “{start} …”", start=start)
 
 
 def article_facts(article: Article) -> tuple[Words, Words]:
     """Publisher and day, each with how it was known."""
     how = {h.field: h for h in article.how}
-    publisher = Words(clean(article.source) or "publisher not stated", _how(how, "source") if article.source else "")
+    publisher = Words(say("publisher not stated"))
+    if article.source:
+        publisher = Words(clean(article.source), _how(how, "source"))
     if article.published is None:
-        return publisher, Words("undated", "the article gives no date")
+        return publisher, Words(say("undated"), say("the article gives no date"))
     return publisher, Words(day_words(article.published), _how(how, "published") or _how(how, "date"))
 
 
@@ -405,4 +419,4 @@ def article_line(article: Article) -> str:
     """Under a quoted sentence: publisher and day in one line."""
     publisher, day = article_facts(article)
     guess = f" ({publisher.reason})" if "guess" in publisher.reason else ""
-    return f"{publisher.text}{guess}, {day.text}"
+    return in_row((publisher.text + guess, day.text))

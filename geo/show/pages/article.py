@@ -83,7 +83,7 @@ def _link(found: Event | Route) -> None:
         st.page_link("event.py", label=f"{parts.glyph(glyph, label)} **{parts.md(found.title)}**",
                      query_params={"id": found.id})
         place = words.place_note(found.where) if isinstance(found, Event) else "drawn as a sketch, not a road"
-        status = words.STATUS[found.status] if isinstance(found, Event) else words.ROUTE_STATUS[found.status]
+        status = words.status_words(found.status)
         told = (words.when_short(found.when), place) if _is_visible(found) else (status, words.when_short(found.when))
         parts.show(parts.el("div", " · ".join(told), css="dl-lines"))
 

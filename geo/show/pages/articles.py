@@ -8,6 +8,7 @@ import streamlit as st
 
 from geo.records import Article, StoreError
 from geo.show import words
+from geo.show.language import counted
 from geo.show.pages import parts
 from geo.show.shared import shared
 
@@ -47,7 +48,7 @@ def draw() -> None:
         st.info("No articles yet. Add files with `python -m geo ingest FILE…`, then reload this page.")
         return
     rest = f" The newest {SHOWN_MOST:,} are listed." if len(rows) > SHOWN_MOST else ""
-    st.caption(f"{words.counted(len(rows), 'article')}.{rest} Select a row to read one.")
+    st.caption(f"{counted(len(rows), 'article')}.{rest} Select a row to read one.")
     frame = pd.DataFrame(rows[:SHOWN_MOST])
     chosen = st.dataframe(
         frame.drop(columns="id"), hide_index=True, on_select="rerun", selection_mode="single-row", key="articles",

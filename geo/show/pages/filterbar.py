@@ -125,11 +125,11 @@ def phrase(field: str, now: Filter) -> str:
     value = getattr(now, field)
     match field:
         case "types":
-            return f"Type: {words.listed((_type_label(t) for t in value), last='or')}"
+            return f"Type: {words.listed((_type_label(t) for t in value), last=words.OR)}"
         case "sources":
-            return f"Source: {words.listed((source_label(s) for s in value), last='or')}"
+            return f"Source: {words.listed((source_label(s) for s in value), last=words.OR)}"
         case "statuses":
-            return f"Status: {words.listed((_status_label(s) for s in value), last='or')}"
+            return f"Status: {words.listed((_status_label(s) for s in value), last=words.OR)}"
         case "bbox":
             return "the box"
     op = next(op for op in filters.OPERATORS if op.field == field)
@@ -146,7 +146,7 @@ def _type_label(key: str) -> str:
 
 
 def _status_label(status: str) -> str:
-    return words.STATUS[Status(status)]
+    return words.status_words(Status(status))
 
 
 def _dates(now: Filter) -> str:

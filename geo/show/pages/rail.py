@@ -13,6 +13,7 @@ from geo.keep import Snapshot
 from geo.records import Event, Route
 from geo.show import words
 from geo.show.details import ROUTE_GLYPH, route_line, type_and_glyph
+from geo.show.language import counted, in_row
 from geo.show.pages import filterbar, parts
 from geo.show.shared import Shared
 
@@ -28,9 +29,9 @@ def draw(asked: Filter, here: Shared, chosen: str) -> None:
     movements = here.store().routes(asked)
     if not events and not movements:
         return _nothing(asked, here, snapshot)
-    counted = [words.counted(n, noun) for n, noun in ((events, "event"), (len(movements), "route")) if n]
-    aside = f" · {words.counted(events - points, 'event')} not a point" if events > points else ""
-    parts.show(parts.el("div", parts.el("b", ", ".join(counted)), aside, css="dl-count"))
+    all_of_it = [counted(n, noun) for n, noun in ((events, "event"), (len(movements), "route")) if n]
+    aside = f" · {counted(events - points, 'event')} not a point" if events > points else ""
+    parts.show(parts.el("div", parts.el("b", in_row(all_of_it)), aside, css="dl-count"))
     view = st.segmented_control("View", ["List", "Table", "Counts"], default="List", key="view", required=True,
                                 label_visibility="collapsed")
     if view == "Counts":
@@ -60,7 +61,7 @@ def _lines(found: Event | Route) -> tuple[str, str, str]:
     told = words.told_short(len(found.article_ids), found.n_independent)
     if isinstance(found, Route):
         moving = words.listed(words.clean(m) for m in found.movers)
-        status = words.ROUTE_STATUS[found.status]
+        status = words.status_words(found.status)
         first = ", ".join(p for p in (moving, status, words.when_short(found.when)) if p)
         return parts.glyph(ROUTE_GLYPH, "route"), first, f"{told} · drawn as a sketch, not a road"
     label, glyph = type_and_glyph(found.event_type)
@@ -155,7 +156,7 @@ def _nothing(asked: Filter, here: Shared, snapshot: Snapshot) -> None:
     best = max(gains, key=lambda f: gains[f], default="")
     if best and any(gains[best]):
         both = zip(gains[best], ("event", "route"), strict=True)
-        there = f"there would be {words.listed(words.counted(n, noun) for n, noun in both if n)}"
+        there = f"there would be {words.listed(counted(n, noun) for n, noun in both if n)}"
         st.info(f"Nothing matches. Without *{parts.md(filterbar.phrase(best, asked))}* {there}.")
         st.button("Drop it", on_click=filterbar.clear, args=(best,))
     else:
