@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -25,25 +25,33 @@ from geo.locate import (
     DEFAULT_BUNDLE,
     Additions,
     Gazetteer,
+    KeptAnswers,
+    Online,
     Relation,
     Tagger,
+    Tally,
     Wanted,
     add_file,
     country_code,
+    default_cache_dir,
     fetch,
     import_file,
     own_places,
     relation_of,
+    service_of,
+    summary,
 )
-from geo.pipeline import Tools, read
+from geo.pipeline import Setup, Tools, read
 from geo.read import article_of
 from geo.records import Article, BadFilter, BadInput, Event, GeoError, Place, Route, Toponym
 from geo.show.export import FORMATS, write
 from geo.show.geojson import event_properties, route_properties
 from geo.show.shown import Citation, Shown
+from geo.workers import Workers
 
 DEFAULT_STORE = "sqlite:///dateline.sqlite"
 DONE, SOME_FAILED, MISUSE = 0, 1, 2
+MOST_JOBS = 64
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -95,15 +103,32 @@ def _gazetteer() -> Gazetteer:
 
 
 @cache
-def _tools() -> Tools:
-    return Tools(_gazetteer(), Tagger.open())
+def _tools(geocoder: str = "") -> Tools:
+    """Opened once; `geocoder` names the online service that is asked for what the gazetteer lacks, "" for none."""
+    gazetteer, setup = _gazetteer(), _setup(geocoder)
+    online = Online(setup.service, KeptAnswers(setup.answers), gazetteer) if setup.service and setup.answers else None
+    return Tools(gazetteer, Tagger.open(), online)
+
+
+def _setup(geocoder: str) -> Setup:
+    """Plain values for another process; BadInput when the geocoder may not be asked."""
+    if not geocoder:
+        return Setup(_bundle())
+    asked = {part: os.environ.get(f"DATELINE_GEOCODER_{part.upper()}", "") for part in ("agent", "key", "address")}
+    return Setup(_bundle(), service_of(geocoder, **asked), default_cache_dir() / "online.sqlite")
+
+
+def _tell_online(tallies: Sequence[Tally], geocoder: str) -> None:
+    said = summary(geocoder, tallies)
+    if said:
+        print(said, file=sys.stderr)
 
 
 def _store(args: argparse.Namespace) -> Store:
     return Store.open(args.store or os.environ.get("DATELINE_STORE", DEFAULT_STORE))
 
 
-def _each_line(work: Callable[[Article], dict[str, Any]]) -> int:
+def _each_line(work: Callable[[Article], dict[str, Any]], geocoder: str = "") -> int:
     """JSONL from stdin through `work` to stdout; a bad line is named on stderr and the rest goes on."""
     failed = 0
     for number, line in enumerate(sys.stdin.buffer, 1):
@@ -115,6 +140,8 @@ def _each_line(work: Callable[[Article], dict[str, Any]]) -> int:
         except BadInput as error:
             failed += 1
             print(f"line {number}: {error}", file=sys.stderr)
+    if geocoder and (online := _tools(geocoder).online):
+        _tell_online([online.tally], geocoder)
     return SOME_FAILED if failed else DONE
 
 
@@ -131,9 +158,22 @@ def _ingest(args: argparse.Namespace) -> int:
         bar[0].set_postfix_str(name, refresh=False)
         bar[0].update(done - bar[0].n)
 
-    report = ingest((Path(p) for p in args.paths), store, _tools, progress)
-    for b in bar:
-        b.close()
+    setup = _setup(args.geocoder)
+    tallies: Sequence[Tally] = ()
+    try:
+        if args.jobs > 1:
+            _gazetteer()  # its index is made once, here, and not by every worker
+            with Workers(setup, args.jobs) as workers:
+                report = ingest(map(Path, args.paths), store, _tools, progress, workers)
+                tallies = workers.tallies()
+        else:
+            report = ingest(map(Path, args.paths), store, partial(_tools, args.geocoder), progress)
+            if setup.service and report.new and (online := _tools(args.geocoder).online):
+                tallies = [online.tally]
+    finally:
+        for b in bar:
+            b.close()
+    _tell_online(tallies, args.geocoder)
     for row in report.rejected:
         print(f"{row.origin}: {row.reason}", file=sys.stderr)
     print(f"{report.new} new, {report.unchanged} unchanged, {len(report.rejected)} quarantined", file=sys.stderr)
@@ -191,12 +231,13 @@ def _place_json(place: Place | None) -> dict[str, Any]:
     }
 
 
-def _located(article: Article) -> dict[str, Any]:
-    return {"id": article.id, "toponyms": [toponym_json(t, article.text) for t in read(article, _tools()).toponyms]}
+def _located(article: Article, geocoder: str = "") -> dict[str, Any]:
+    toponyms = read(article, _tools(geocoder)).toponyms
+    return {"id": article.id, "toponyms": [toponym_json(t, article.text) for t in toponyms]}
 
 
-def _extracted(article: Article) -> dict[str, Any]:
-    found = read(article, _tools())
+def _extracted(article: Article, geocoder: str = "") -> dict[str, Any]:
+    found = read(article, _tools(geocoder))
     by_id = {article.id: article}
     return {
         "id": article.id,
@@ -204,6 +245,10 @@ def _extracted(article: Article) -> dict[str, Any]:
         "events": [event_properties(e, by_id) | _evidence(e.evidence[0].span) for e in found.events],
         "routes": [route_properties(r, by_id) | _evidence(r.evidence[0].span) for r in found.routes],
     }
+
+
+def _each_line_asking(work: Callable[[Article, str], dict[str, Any]], args: argparse.Namespace) -> int:
+    return _each_line(lambda article: work(article, args.geocoder), args.geocoder)
 
 
 def _evidence(span: Any) -> dict[str, Any]:
@@ -407,6 +452,13 @@ def _store_facts(args: argparse.Namespace) -> dict[str, object]:
 # --- arguments
 
 
+def _jobs(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= MOST_JOBS:
+        raise argparse.ArgumentTypeError(f"{number} is not a number of processes from 1 to {MOST_JOBS}")
+    return number
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m geo", description=__doc__)
     parser.add_argument("--version", action="version", version=f"dateline {__version__}")
@@ -421,10 +473,18 @@ def _parser() -> argparse.ArgumentParser:
         made.add_argument("--store", metavar="URL", help=f"default $DATELINE_STORE or {DEFAULT_STORE}")
         return made
 
+    def with_geocoder(made: argparse.ArgumentParser) -> None:
+        made.add_argument("--geocoder", default=os.environ.get("DATELINE_GEOCODER", ""), metavar="NAME",
+                          help="ask nominatim, photon, geonames, arcgis or opencage for places that the gazetteer "
+                               "lacks; needs DATELINE_GEOCODER_AGENT")  # fmt: skip
+
     made = with_store(command("ingest", _ingest, "read files and folders, extract, merge, store; idempotent"))
     made.add_argument("paths", nargs="+", metavar="PATH")
-    command("locate", lambda _: _each_line(_located), "JSONL on stdin -> places in it, JSONL on stdout")
-    command("extract", lambda _: _each_line(_extracted), "JSONL on stdin -> places, events, routes, JSONL on stdout")
+    made.add_argument("--jobs", type=_jobs, default=1, metavar="N", help="processes that read; default %(default)s")
+    with_geocoder(made)
+    located, extracted = partial(_each_line_asking, _located), partial(_each_line_asking, _extracted)
+    with_geocoder(command("locate", located, "JSONL on stdin -> places in it, JSONL on stdout"))
+    with_geocoder(command("extract", extracted, "JSONL on stdin -> places, events, routes, JSONL on stdout"))
     command("dates", lambda _: _each_line(_dated), "JSONL on stdin -> dates in it, JSONL on stdout")
 
     made = with_store(command("export", _export, "write what the filters ask for to a file or stdout"))

@@ -1,14 +1,24 @@
 """Files -> store: read, extract, keep, merge. Idempotent; what cannot be read is named and quarantined."""
 
 import hashlib
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from geo.keep import Store, merge
-from geo.pipeline import Tools, read
+from geo.pipeline import Tools
 from geo.read import Rejected, find_files, read_bytes
-from geo.records import GeoError
+from geo.records import Article, Findings
+from geo.workers import Failed, Outcome, Workers, worked
+
+
+@dataclass(frozen=True, slots=True)
+class _New:
+    """An article that is not in the store yet, and the file it stands in."""
+
+    origin: str
+    article: Article
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,25 +35,31 @@ def ingest(
     store: Store,
     tools: Callable[[], Tools],
     progress: Callable[[str, int, int], None] = lambda name, done, total: None,
+    workers: Workers | None = None,
 ) -> Report:
     """Every article below `paths` into `store`, then the merge over all articles.
 
     One transaction an article: what was reported as new stays, wherever the run ends. `tools` is called
     when the first new article needs them, so that a run with nothing new is quick. `progress` is told
-    the file's name and the count of files done and of all.
+    the file's name and the count of files done and of all. With `workers` articles are read in several
+    processes, and everything is kept in the same order as without.
     """
     found = find_files(paths)
     rejected: list[Rejected] = [*found.rejected]
     new = unchanged = 0
-    for count, path in enumerate(found.files):
-        progress(path.name, count, len(found.files))
-        for outcome in _one_file(path, store, tools):
-            if isinstance(outcome, Rejected):
-                rejected.append(outcome)
-            elif outcome:
-                new += 1
-            else:
-                unchanged += 1
+
+    def steps() -> Iterator[_New | Rejected | None]:
+        for count, path in enumerate(found.files):
+            progress(path.name, count, len(found.files))
+            yield from _one_file(path, store)
+
+    for outcome in _in_order(steps(), tools, workers):
+        if isinstance(outcome, Rejected):
+            rejected.append(outcome)
+        elif outcome is not None and store.add(outcome):
+            new += 1
+        else:
+            unchanged += 1
     progress("", len(found.files), len(found.files))
     for row in rejected:
         store.quarantine(row.origin, row.reason, row.sha256)
@@ -51,8 +67,8 @@ def ingest(
     return Report(new, unchanged, tuple(rejected))
 
 
-def _one_file(path: Path, store: Store, tools: Callable[[], Tools]) -> Iterator[bool | Rejected]:
-    """True for each new article, False for each one that is already there, Rejected for what cannot be read."""
+def _one_file(path: Path, store: Store) -> Iterator[_New | Rejected | None]:
+    """Each new article, None for each one that is already there, Rejected for what cannot be read."""
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -61,16 +77,35 @@ def _one_file(path: Path, store: Store, tools: Callable[[], Tools]) -> Iterator[
     batch = read_bytes(data, str(path))
     yield from batch.rejected
     for article in batch.articles:
-        if store.has_article(article.id):
-            yield False
-            continue
-        toolbox = tools()
-        try:
-            findings = read(article, toolbox)
-        except GeoError:
-            raise
-        except Exception as error:  # one poison document must not end the batch
-            digest = hashlib.sha256(article.text.encode("utf-8", "surrogatepass")).hexdigest()
-            yield Rejected(str(path), f"The article could not be worked through: {error!r}.", digest)
-            continue
-        yield store.add(findings)
+        yield None if store.has_article(article.id) else _New(str(path), article)
+
+
+def _in_order(
+    steps: Iterable[_New | Rejected | None], tools: Callable[[], Tools], workers: Workers | None
+) -> Iterator[Findings | Rejected | None]:
+    """The steps with each article worked through; the workers have some in hand while the first is waited for."""
+    begun: deque[tuple[_New | Rejected | None, Callable[[], Outcome]]] = deque()
+    for step in steps:
+        begun.append((step, _begin(step, tools, workers)))
+        if len(begun) > (workers.ahead if workers else 0):
+            yield _ended(*begun.popleft())
+    while begun:
+        yield _ended(*begun.popleft())
+
+
+def _begin(
+    step: _New | Rejected | None, tools: Callable[[], Tools], workers: Workers | None
+) -> Callable[[], Outcome]:
+    if isinstance(step, _New):
+        return workers.begin(step.article) if workers else lambda: worked(step.article, tools)
+    return lambda: Failed("")
+
+
+def _ended(step: _New | Rejected | None, outcome: Callable[[], Outcome]) -> Findings | Rejected | None:
+    if not isinstance(step, _New):
+        return step
+    result = outcome()
+    if isinstance(result, Failed):
+        digest = hashlib.sha256(step.article.text.encode("utf-8", "surrogatepass")).hexdigest()
+        return Rejected(step.origin, result.reason, digest)
+    return result

@@ -1,6 +1,7 @@
 """One article through the steps, in order, and nothing else."""
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from geo.extract import (
     closed_spans,
@@ -11,7 +12,7 @@ from geo.extract import (
     join_within,
 )
 from geo.extract.truecase import truecase
-from geo.locate import Gazetteer, Tagger, locate
+from geo.locate import Gazetteer, KeptAnswers, Online, Service, Tagger, locate
 from geo.parse import parse
 from geo.records import Article, Findings, MentionKind
 
@@ -22,6 +23,26 @@ class Tools:
 
     gazetteer: Gazetteer
     tagger: Tagger
+    online: Online | None = None
+    """Asked for names that the gazetteer lacks; None, as everywhere by default, asks nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What Tools are opened from: plain values, so that another process can open its own."""
+
+    bundle: Path
+    service: Service | None = None
+    answers: Path | None = None
+    """Where the service's answers are kept; needed with a service."""
+
+    def open(self) -> Tools:
+        """Loads the models, about two seconds; GazetteerMissing or ModelMissing when something is not there."""
+        gazetteer = Gazetteer.open(self.bundle)
+        online = None
+        if self.service is not None and self.answers is not None:
+            online = Online(self.service, KeptAnswers(self.answers), gazetteer)
+        return Tools(gazetteer, Tagger.open(), online)
 
 
 def read(article: Article, tools: Tools) -> Findings:
@@ -38,6 +59,7 @@ def read(article: Article, tools: Tools) -> Findings:
         tools.gazetteer,
         title_end=article.body_start if article.title else 0,
         source=article.source,
+        online=tools.online,
     )
     places = tuple(t for t in toponyms if t.mention.kind is MentionKind.PLACE)
     dates = find_dates(article.text, article.published)

@@ -43,6 +43,10 @@ class StoreError(GeoError, RuntimeError):
     """The store cannot be opened, read or written."""
 
 
+class WorkerLost(GeoError, RuntimeError):
+    """A process that reads articles died."""
+
+
 class LonLat(NamedTuple):
     """A point in GeoJSON order: degrees east -180..180, degrees north -90..90."""
 

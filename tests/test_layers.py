@@ -34,6 +34,7 @@ DOORS = {
     "htmldate": ("geo.read",),
     "feedparser": ("geo.read",),
     "lxml": ("geo.read",),
+    "geopy": ("geo.spatial", "geo.locate.online"),
     "pyogrio": ("geo.show.tables",),
     "pyarrow": ("geo.show.tables", "geo.read.parquet"),
     "openpyxl": ("geo.read.sheet",),

@@ -4,8 +4,10 @@ from typing import TYPE_CHECKING
 
 from geo.locate.additions import Additions
 from geo.locate.fetch import ADDRESS, country_code, fetch
-from geo.locate.gazetteer import DEFAULT_BUNDLE, Candidate, Gazetteer, MatchKind, own_places
+from geo.locate.gazetteer import DEFAULT_BUNDLE, Candidate, Gazetteer, MatchKind, default_cache_dir, own_places
 from geo.locate.geonames import Wanted, import_file
+from geo.locate.kept_answers import KeptAnswers
+from geo.locate.online import Online, Service, Tally, service_of, summary
 from geo.locate.places_file import add_file
 from geo.locate.recognise import find_mentions
 from geo.locate.relations import LINES, NEAR_KM, VAGUE, Relation, precision_of, radius_of, relation_of, unit_said
@@ -25,12 +27,17 @@ __all__ = [
     "Additions",
     "Candidate",
     "Gazetteer",
+    "KeptAnswers",
     "MatchKind",
+    "Online",
     "Relation",
+    "Service",
     "Tagger",
+    "Tally",
     "Wanted",
     "add_file",
     "country_code",
+    "default_cache_dir",
     "fetch",
     "find_mentions",
     "import_file",
@@ -40,13 +47,20 @@ __all__ = [
     "radius_of",
     "relation_of",
     "resolve",
+    "service_of",
+    "summary",
     "unit_said",
 ]
 
 
 def locate(
-    text: str, doc: "Doc", tagger: Tagger, gazetteer: Gazetteer, *, title_end: int = 0, source: str = ""
+    text: str, doc: "Doc", tagger: Tagger, gazetteer: Gazetteer, *, title_end: int = 0, source: str = "",
+    online: Online | None = None,
 ) -> tuple[Toponym, ...]:
-    """The places and demonyms of one article in text order; `doc` is the parse of the same text."""
+    """The places and demonyms of one article in text order; `doc` is the parse of the same text.
+
+    `online` is asked for what the gazetteer has not; None asks nobody.
+    """
     mentions = find_mentions(text, doc, tagger, gazetteer, title_end=title_end)
-    return resolve(mentions, text, gazetteer, source=source)
+    toponyms = resolve(mentions, text, gazetteer, source=source)
+    return online.place_missing(toponyms) if online else toponyms
