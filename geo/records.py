@@ -97,7 +97,8 @@ class DatePrecision(StrEnum):
 
 
 class DateBasis(StrEnum):
-    """What an event's interval rests on; REPORTING means that the words date the telling, not the event."""
+    """What an event's interval rests on; REPORTING means that the words date the telling, not the event, CODED that a
+    table of events states it."""
 
     EXPRESSION = "expression"
     DATELINE = "dateline"
@@ -105,6 +106,7 @@ class DateBasis(StrEnum):
     PUBLICATION = "publication"
     REPORTING = "reporting"
     MERGED = "merged"
+    CODED = "coded"
     NONE = "none"
 
 

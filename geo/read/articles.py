@@ -18,10 +18,10 @@ from geo.read.page import read_page
 from geo.read.parquet import read_parquet
 from geo.read.pdf import read_pdf
 from geo.read.plain import at_address, publisher_of, read_plain
-from geo.read.rows import GUESSED, Told, read_csv, read_json, read_jsonl, read_tsv
+from geo.read.rows import GUESSED, Read, Told, read_csv, read_json, read_jsonl, read_tsv
 from geo.read.sheet import read_xlsx
 from geo.read.warc import read_warc
-from geo.records import Article, BadInput
+from geo.records import Article, BadInput, Findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,8 @@ class Batch:
 
     articles: tuple[Article, ...]
     rejected: tuple[Rejected, ...]
+    coded: tuple[Findings, ...] = ()
+    """Of event tables: articles whose events others have decided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +74,17 @@ def find_files(paths: Iterable[Path]) -> Found:
 
 
 def read_bytes(data: bytes, name: str, media_type: str = "", told: Told = GUESSED) -> Batch:
-    """All that `read_each` gives, the articles apart from the rest."""
-    articles: list[Article] = []
-    rejected: list[Rejected] = []
-    for outcome in read_each(data, name, media_type, told):
-        if isinstance(outcome, Rejected):
-            rejected.append(outcome)
-        else:
-            articles.append(outcome)
-    return Batch(tuple(articles), tuple(rejected))
+    """All that `read_each` gives, kind by kind."""
+    found = tuple(read_each(data, name, media_type, told))
+    return Batch(
+        tuple(f for f in found if isinstance(f, Article)), tuple(f for f in found if isinstance(f, Rejected)),
+        tuple(f for f in found if isinstance(f, Findings)),
+    )
 
 
-def read_each(data: bytes, name: str, media_type: str = "", told: Told = GUESSED) -> Iterator[Article | Rejected]:
+def read_each(
+    data: bytes, name: str, media_type: str = "", told: Told = GUESSED
+) -> Iterator[Article | Findings | Rejected]:
     """The articles of a file called `name`, one by one and in its order. Never raises for what it holds.
 
     `name` is a path or the address the bytes were fetched from; its ending says what they are unless
@@ -102,8 +103,8 @@ def read_each(data: bytes, name: str, media_type: str = "", told: Told = GUESSED
         yield Rejected(name, str(error), digest)
 
 
-Outcomes = Iterator[tuple[int | str, Article | BadInput]]
-"""(line, or what else names the part of the file; the article, or what is wrong with it)."""
+Outcomes = Iterator[tuple[int | str, Read]]
+"""(line, or what else names the part of the file; what it holds, or what is wrong with it)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,10 @@
 import io
 from collections.abc import Iterator
 
-from geo.read.rows import COLUMNS, GUESSED, Told, article_of_row, has_text_column, plain_name
+from geo.read.coded import coding_of
+from geo.read.rows import COLUMNS, GUESSED, Read, Told, has_text_column, plain_name, read_row
 from geo.read.sheet import as_words
-from geo.records import Article, BadInput
+from geo.records import BadInput
 
 ROW_LIMIT = 5_000_000
 BATCH_ROWS = 256
@@ -13,17 +14,19 @@ GROUP_LIMIT = 2_000_000_000
 """Bytes of the wanted columns of one row group, inflated."""
 
 
-def read_parquet(data: bytes, told: Told = GUESSED) -> Iterator[tuple[int, Article | BadInput]]:
-    """(row from 1, article or what is wrong with it). BadInput when no column is a text."""
+def read_parquet(data: bytes, told: Told = GUESSED) -> Iterator[tuple[int, Read]]:
+    """(row from 1, what it holds). BadInput when no column is a text."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
         head = pq.ParquetFile(io.BytesIO(data))
         names = [str(name) for name in head.schema_arrow.names]
-        has_text_column(names, told)
+        coding = "" if told else coding_of(names)
+        if not coding:
+            has_text_column(names, told)
         known = {name for names in COLUMNS.values() for name in names} | {plain_name(name) for name in told.values()}
-        wanted = [name for name in names if plain_name(name) in known]
+        wanted = [name for name in names if coding or plain_name(name) in known]
         _bounded(head.metadata, set(wanted))
         # A column of one text repeated a million times is small as a dictionary, and only so.
         texts = [f.name for f in head.schema_arrow if f.name in wanted and pa.types.is_string(f.type)]
@@ -34,7 +37,7 @@ def read_parquet(data: bytes, told: Told = GUESSED) -> Iterator[tuple[int, Artic
                 number += 1
                 fields = {name: as_words(batch.column(at)[row].as_py()) for at, name in enumerate(batch.schema.names)}
                 try:
-                    yield number, article_of_row(fields, told)
+                    yield number, read_row(fields, told, coding)
                 except BadInput as error:
                     yield number, error
     except (pa.ArrowException, OSError, OverflowError) as error:

@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from geo.read.coded import coding_of, findings_of_row, headless
 from geo.read.identity import TEXT_LIMIT, article_id, checked
 from geo.read.plain import day_of, publisher_of
-from geo.records import Article, BadInput, How
+from geo.records import Article, BadInput, Findings, How
 
 COLUMNS = {
     "title": ("title", "headline", "heading", "subject"),
@@ -55,18 +56,28 @@ def told_columns(words: str) -> Told:
     return told
 
 
-def read_jsonl(data: bytes, told: Told = GUESSED) -> Iterator[tuple[int, Article | BadInput]]:
-    """(line number, article or what is wrong with it) for each line that is not blank."""
+Read = Article | Findings | BadInput
+"""A row's article; with its event for a row of an event table; or what is wrong with it."""
+
+
+def read_row(fields: Mapping[str, Any], told: Told = GUESSED, coding: str = "") -> Article | Findings:
+    """A row of the event table `coding`, "" for one of articles. What the user told goes before."""
+    return findings_of_row(fields, coding) if coding and not told else article_of_row(fields, told)
+
+
+def read_jsonl(data: bytes, told: Told = GUESSED) -> Iterator[tuple[int, Read]]:
+    """(line number, what it holds) for each line that is not blank."""
     for number, line in enumerate(data.splitlines(), 1):
         if line.strip():
             try:
-                yield number, article_of_row(_json_object(line), told)
+                fields = _json_object(line)
+                yield number, read_row(fields, told, coding_of(fields))
             except BadInput as error:
                 yield number, error
 
 
-def read_json(data: bytes, told: Told = GUESSED) -> Iterator[tuple[int, Article | BadInput]]:
-    """(number from 1, article or what is wrong with it) of a list of objects, alone or in one of `ENVELOPES`."""
+def read_json(data: bytes, told: Told = GUESSED) -> Iterator[tuple[int, Read]]:
+    """(number from 1, what it holds) of a list of objects, alone or in one of `ENVELOPES`."""
     value = _json(data, "file")
     if isinstance(value, dict):
         lists = [value[key] for key in ENVELOPES if isinstance(value.get(key), list)]
@@ -79,13 +90,15 @@ def read_json(data: bytes, told: Told = GUESSED) -> Iterator[tuple[int, Article 
         try:
             if not isinstance(fields, dict):
                 raise BadInput(f"The list holds a {type(fields).__name__} here, not an object with a text.")
-            yield number, article_of_row(fields, told)
+            yield number, read_row(fields, told, coding_of(fields))
         except BadInput as error:
             yield number, error
 
 
-def read_tsv(text: str, told: Told = GUESSED) -> Iterator[tuple[int, Article | BadInput]]:
+def read_tsv(text: str, told: Told = GUESSED) -> Iterator[tuple[int, Read]]:
     """As `read_csv`, cells apart by tabs. Quotes count as letters when every line has a cell for every column."""
+    if not told and (header := headless(text.partition("\n")[0])):
+        text = "\t".join(header) + "\n" + text
     lines = [line for line in text.splitlines() if line.strip()]
     if len({line.count("\t") for line in lines}) == 1:
         text = "\n".join("\t".join(_quoted(cell) for cell in line.split("\t")) for line in text.split("\n"))
@@ -101,20 +114,25 @@ def _quoted(cell: str) -> str:
     return '"' + cell.replace('"', '""') + '"' + end if '"' in cell else cell + end
 
 
-def read_csv(text: str, told: Told = GUESSED, delimiter: str = "") -> Iterator[tuple[int, Article | BadInput]]:
-    """(line number, article or what is wrong with it) for each row. BadInput when no column is a text.
+def read_csv(text: str, told: Told = GUESSED, delimiter: str = "") -> Iterator[tuple[int, Read]]:
+    """(line number, what it holds) for each row. BadInput when no column is a text.
 
     Without a delimiter it is the one of comma, semicolon and tab that the first line has most of.
     """
     csv.field_size_limit(TEXT_LIMIT)
     head = text.partition("\n")[0]
+    if not delimiter and headless(head):
+        yield from read_tsv(text, told)  # GDELT's files are called .CSV
+        return
     delimiter = delimiter or max(",;\t", key=head.count)
     rows = csv.DictReader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter)
     try:
         names = [name.strip().lower() for name in rows.fieldnames or ()]
     except csv.Error as error:
         raise BadInput(f"The first line is no CSV header ({error}).") from None
-    has_text_column(names, told)
+    coding = coding_of(names)
+    if told or not coding:
+        has_text_column(names, told)
     rows.fieldnames = names
     while True:
         try:
@@ -127,7 +145,7 @@ def read_csv(text: str, told: Told = GUESSED, delimiter: str = "") -> Iterator[t
         try:
             if None in row:
                 raise BadInput("The row has more cells than the header has columns.")
-            yield rows.line_num, article_of_row(row, told)
+            yield rows.line_num, read_row(row, told, coding)
         except BadInput as error:
             yield rows.line_num, error
 

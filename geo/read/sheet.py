@@ -11,17 +11,18 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
+from geo.read.coded import coding_of
 from geo.read.packed import members
-from geo.read.rows import GUESSED, Told, article_of_row, has_text_column
-from geo.records import Article, BadInput
+from geo.read.rows import GUESSED, Read, Told, has_text_column, read_row
+from geo.records import BadInput
 
 ROW_LIMIT = 200_000
 COLUMN_LIMIT = 500
 SHEET_LIMIT = 50
 
 
-def read_xlsx(data: bytes, told: Told = GUESSED) -> Iterator[tuple[str, Article | BadInput]]:
-    """("sheet:row", article or what is wrong with it). BadInput when no sheet has a column of texts."""
+def read_xlsx(data: bytes, told: Told = GUESSED) -> Iterator[tuple[str, Read]]:
+    """("sheet:row", what it holds). BadInput when no sheet has a column of texts."""
     _without_declarations(data)
     import openpyxl  # only runs with a workbook need it
 
@@ -34,20 +35,22 @@ def read_xlsx(data: bytes, told: Told = GUESSED) -> Iterator[tuple[str, Article 
             rows = sheet.iter_rows(values_only=True, max_col=COLUMN_LIMIT)
             header = next((row for row in islice(rows, 20) if any(cell is not None for cell in row)), ())
             names = [str(cell).strip() if cell is not None else "" for cell in header]
+            coding = coding_of(names)
             try:
-                has_text_column(filter(None, names), told)
+                if told or not coding:
+                    has_text_column(filter(None, names), told)
             except BadInput as error:
                 refusal = error
                 continue
             taken = True
-            yield from _articles(sheet.title, names, rows, told)
+            yield from _each_row(sheet.title, names, rows, told, coding)
     if not taken:
         raise refusal
 
 
-def _articles(
-    sheet: str, names: list[str], rows: Iterable[tuple[Any, ...]], told: Told
-) -> Iterator[tuple[str, Article | BadInput]]:
+def _each_row(
+    sheet: str, names: list[str], rows: Iterable[tuple[Any, ...]], told: Told, coding: str
+) -> Iterator[tuple[str, Read]]:
     for number, row in enumerate(rows, 2):
         if number > ROW_LIMIT:
             yield f"{sheet}:{number}", BadInput(f"A sheet may have {ROW_LIMIT:,} rows; the rest is not read.")
@@ -56,7 +59,7 @@ def _articles(
             continue
         fields = {name: as_words(cell) for name, cell in zip(names, row, strict=False) if name}
         try:
-            yield f"{sheet}:{number}", article_of_row(fields, told)
+            yield f"{sheet}:{number}", read_row(fields, told, coding)
         except BadInput as error:
             yield f"{sheet}:{number}", error
 
