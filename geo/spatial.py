@@ -2,17 +2,26 @@
 
 from collections.abc import Iterable
 from itertools import pairwise
+from math import pi
 
 from antimeridian import fix_line_string
-from geopy.distance import great_circle
+from geopy.distance import EARTH_RADIUS, great_circle
 from shapely import LineString
 
 from geo.records import BBox, LonLat
+
+KM_PER_DEGREE = EARTH_RADIUS * pi / 180
+"""Of latitude, on the sphere that distances are measured on."""
 
 
 def distance_km(a: LonLat, b: LonLat) -> float:
     """Great-circle distance; up to 0.5 % off the ellipsoid."""
     return float(great_circle((a.lat, a.lon), (b.lat, b.lon)).km)
+
+
+def within_km(a: LonLat, b: LonLat, limit: float) -> bool:
+    """Whether `distance_km` is at most `limit`; quick where the latitudes alone are further apart."""
+    return abs(a.lat - b.lat) * KM_PER_DEGREE <= limit + 1e-9 and distance_km(a, b) <= limit
 
 
 def offset(point: LonLat, km: float, bearing: float) -> LonLat:

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from geo.evaluate import Document, baseline
+from geo.extract import merge_events
 from geo.filters import Filter
 from geo.keep import LightRow, Snapshot
 from geo.locate import Gazetteer, Tagger, locate
@@ -21,6 +22,7 @@ from geo.parse import parse
 from geo.pipeline import Tools, read
 from geo.read import find_files, read_bytes
 from geo.records import BBox
+from tests.generated import world
 
 ROOT = Path(__file__).resolve().parent.parent
 RUNS = 7
@@ -76,8 +78,21 @@ def snapshot(n: int) -> None:
           f"of a year and two types {filtered * 1e3:6.1f} ms")
 
 
+def merging(n: int) -> None:
+    """Joining n made-up reports, each of an article of its own; many articles are copies of another."""
+    made = world(n)
+    events, texts = made.events, made.articles
+    start = time.process_time()
+    merged = merge_events(events, texts)
+    taken = time.process_time() - start
+    print(f"{n:>9,} reports: merged into {len(merged):,} events in {taken:6.1f} s of processor time, "
+          f"{taken / n * 1e6:5.0f} µs each")
+
+
 def main() -> int:
     articles()
+    for n in (10_000, 30_000, 100_000):
+        merging(n)
     for n in (10_000, 100_000, 1_000_000):
         snapshot(n)
     largest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024**2 if sys.platform == "darwin" else 1024)

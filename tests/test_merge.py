@@ -3,16 +3,27 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from itertools import combinations
+from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.extract.independence import count_origins, quote_hashes, same_origin
-from geo.extract.likeness import place_score
-from geo.extract.merge import SAME, admiralty, join_within, maybe_same, merge_events
+from geo.extract.independence import count_origins, pieces, quote_hashes, same_origin
+from geo.extract.likeness import place_score, score
+from geo.extract.merge import (
+    MAYBE,
+    SAME,
+    admiralty,
+    join_within,
+    maybe_same,
+    merge_events,
+    pairs_of,
+    reports_of,
+)
 from geo.extract.merge_routes import join_routes_within, merge_routes
-from geo.extract.unite import unite_quantities, unite_tolls
+from geo.extract.unite import layer, unite_quantities, unite_tolls
 from geo.records import (
     UNKNOWN_WHEN,
     Actor,
@@ -34,6 +45,7 @@ from geo.records import (
 )
 from geo.spatial import offset
 from tests.build import PLACES, article
+from tests.generated import world
 
 WEEK = When(date(2019, 9, 9), date(2019, 9, 11), DatePrecision.WEEK, DateBasis.EXPRESSION, "this week")
 TONNES = Quantity(40, "tonne", 40_000, "bombs", True, None, 40, "almost 40 tonnes of bombs")
@@ -253,6 +265,32 @@ def test_origins_are_counted_not_articles() -> None:
     assert count_origins({"a": ["x"], "b": ["y"]}, {"a": [copied], "b": [copied]}, {}) == 1
 
 
+WIRE = (
+    "Two shells fell on the old market of the town on Monday. The men who fired them were not seen by anyone. "
+    "A nurse at the clinic counted nine people who were hurt. Shops along the main street stayed closed all day. "
+    "The mayor asked the families to stay indoors until evening."
+)
+
+
+@pytest.mark.parametrize(("other", "origins"), [
+    (WIRE, 1),
+    ("TOWN (Wire) - " + WIRE.replace("old market", "market") + " Our reporter adds that it rained.", 1),
+    (WIRE.split(" A nurse")[0] + " Nothing more is known about it, and no one has said who may have done it.", 2),
+    ("The shells hit the market early on Monday, when few were there. Nine were hurt, the clinic said later.", 2),
+])
+def test_syndicated_copies_are_one_origin(other: str, origins: int) -> None:
+    """A copy with another dateline, another first sentence and a line of its own is a copy; a shared fact is not."""
+    cited = {"a": ["Northern Post"], "b": ["Southern Post"]}
+    assert count_origins(cited, {}, {}, {"a": WIRE, "b": other}) == origins
+
+
+def test_origins_are_tied_through_others_in_any_order() -> None:
+    cited = {"a": ["the US-led coalition"], "b": ["coalition", "a doctor"], "c": ["Doctor"], "d": ["residents"]}
+    for keys in ("abcd", "dcba", "bdac"):
+        assert count_origins({k: cited[k] for k in keys}, {}, {}) == 2
+    assert pieces("Too short. And so is this one here!") == pieces("and so is this one here")
+
+
 def test_a_second_independent_origin_is_a_stated_factor() -> None:
     plain = {k: replace(a, text=f"{k} words of its own about it", id=k) for k, a in (("a", DATED), ("b", UNDATED))}
     rows = [event(plain["a"], 0, when=day(10), actors=(COALITION,), origins=("the coalition",)),
@@ -314,6 +352,31 @@ def test_merging_does_not_depend_on_order_and_loses_nothing(rows: list[Event], r
         assert result.member_ids == tuple(sorted(result.member_ids))
         assert 0 <= result.confidence <= 1
         assert 1 <= result.n_independent <= len(result.article_ids)
+
+
+@settings(max_examples=60, deadline=None)
+@given(many)
+def test_blocks_lose_no_pair(rows: list[Event]) -> None:
+    """What the blocks find is what comparing every two finds."""
+    articles = {e.article_ids[0]: replace(DATED, id=e.article_ids[0], published=date(2019, 9, 11)) for e in rows}
+    reports = reports_of(rows, articles, {})
+    every = [
+        (score(a, b), a.event.id, b.event.id) for a, b in combinations(reports, 2)
+        if a.article_id != b.article_id and layer(a.event.status) == layer(b.event.status)
+    ]
+    wanted = sorted((p for p in every if p[0] >= MAYBE), key=lambda p: (-p[0], p[1], p[2]))
+    assert pairs_of(reports) == wanted
+
+
+def test_any_order_of_the_same_articles_gives_the_same_events() -> None:
+    made = world(400, seed=3)
+    merged = merge_events(made.events, made.articles)
+    assert any(len(e.article_ids) > 2 for e in merged)
+    for seed in range(3):
+        findings = list(made.findings)
+        Random(seed).shuffle(findings)
+        events = [e for f in findings for e in f.events]
+        assert merge_events(events, {f.article.id: f.article for f in findings}) == merged
 
 
 @settings(max_examples=60, deadline=None)

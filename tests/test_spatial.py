@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.records import BBox, LonLat
-from geo.spatial import bounds, contains, cut_line, distance_km, offset
+from geo.spatial import bounds, contains, cut_line, distance_km, offset, within_km
 
 points = st.builds(LonLat, st.floats(-180, 180), st.floats(-90, 90))
 
@@ -16,6 +16,12 @@ points = st.builds(LonLat, st.floats(-180, 180), st.floats(-90, 90))
 def test_distance_is_symmetric_and_at_most_half_way_round(a: LonLat, b: LonLat) -> None:
     assert distance_km(a, b) == pytest.approx(distance_km(b, a), abs=1e-6)
     assert 0 <= distance_km(a, b) <= 20_016
+
+
+@given(points, points, st.floats(0, 20_100))
+def test_within_asks_the_distance(a: LonLat, b: LonLat, limit: float) -> None:
+    assert within_km(a, b, limit) == (distance_km(a, b) <= limit)
+    assert within_km(a, b, distance_km(a, b))
 
 
 def test_distance_is_short_across_the_antimeridian() -> None:

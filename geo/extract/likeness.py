@@ -13,7 +13,7 @@ from rapidfuzz import fuzz
 from geo.extract.quantities import same_mass
 from geo.lexicon import types
 from geo.records import Article, DateBasis, Event, GeoPrecision, Quantity, Route, When, Where
-from geo.spatial import distance_km
+from geo.spatial import within_km
 
 WEIGHTS = {"place": 0.35, "date": 0.20, "actors": 0.15, "quantity": 0.15, "words": 0.15}
 SLACK = timedelta(days=1)
@@ -45,6 +45,8 @@ class Report:
     sentences: tuple[str, ...]
     quotes: frozenset[int]
     """Hashes of the article's quoted runs of words."""
+    text: str = ""
+    """Of the whole article."""
 
     @property
     def article_id(self) -> str:
@@ -66,13 +68,12 @@ def place_score(a: Where | None, b: Where | None) -> float | None:
         if a.point == b.point:
             return alike
         # "15 km south of X" and "in X": one spot only as far as their circles meet.
-        return min(alike, CLOSE_BY) if distance_km(a.shown_at, b.shown_at) <= a.radius_km + b.radius_km else None
+        return min(alike, CLOSE_BY) if within_km(a.shown_at, b.shown_at, a.radius_km + b.radius_km) else None
     if contains(a, b) or contains(b, a):
         return IN_COUNTRY if GeoPrecision.COUNTRY in (a.precision, b.precision) else CONTAINED
     if a.precision in FINE and b.precision in FINE:
-        apart = distance_km(a.shown_at, b.shown_at)
         exact = a.precision is b.precision is GeoPrecision.EXACT
-        if apart <= (NEAR_EXACT_KM if exact else min(REACH_KM, a.radius_km + b.radius_km)):
+        if within_km(a.shown_at, b.shown_at, NEAR_EXACT_KM if exact else min(REACH_KM, a.radius_km + b.radius_km)):
             return CLOSE_BY
     return None
 
@@ -128,8 +129,8 @@ def score(a: Report, b: Report) -> float:
     """0..1; 0 where family, place or date forbid that the two are one event."""
     if a.family != b.family:
         return 0.0
-    place = place_score(a.event.where, b.event.where)
     day = date_score(a.event.when, b.event.when, a.published, b.published)
+    place = None if day is None else place_score(a.event.where, b.event.where)
     if place is None or day is None or (a.event.where is None and not _same_telling(a, b)):
         return 0.0
     parts = {
@@ -192,7 +193,7 @@ def report(event: Event, articles: Mapping[str, Article], quotes: Mapping[str, f
     spans = sorted({e.span for e in event.evidence})[:SENTENCES]
     sentences = tuple(text[s.start : s.end].casefold() for s in spans)
     return Report(event, article.published if article else None, family(event.event_type),
-                  tuple(s for s in sentences if s), quotes.get(event.evidence[0].article_id, frozenset()))
+                  tuple(s for s in sentences if s), quotes.get(event.evidence[0].article_id, frozenset()), text)
 
 
 def route_ends_meet(a: Route, b: Route) -> bool:

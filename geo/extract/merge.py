@@ -4,11 +4,10 @@ Across articles only pairs of one block are compared (same family, a common or n
 that the work grows with the number of reports, not with its square.
 """
 
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from itertools import pairwise
 from math import cos, floor, radians, sin
 
@@ -16,7 +15,6 @@ from geo.extract.independence import count_origins, quotes_of
 from geo.extract.likeness import (
     FINE,
     REACH_KM,
-    SLACK,
     Report,
     date_score,
     family,
@@ -25,6 +23,7 @@ from geo.extract.likeness import (
     score,
 )
 from geo.extract.links import NO_LINKS, Links
+from geo.extract.timeline import Timeline
 from geo.extract.unite import date_rank, layer, place_rank, unite
 from geo.records import Article, DateBasis, Event, GeoPrecision, LonLat, Span, Status, Where
 
@@ -32,8 +31,6 @@ SAME = 0.6
 """Reports at least this alike are one event."""
 MAYBE = 0.45
 """From here up to SAME they are shown as possibly one."""
-NEIGHBOURS = 40
-"""In one block a report is compared with so many others nearest in time. Clusters chain over more."""
 SECOND_ORIGIN = 1.15
 DISAGREEMENT = 0.9
 EARTH_KM = 6371.0
@@ -223,13 +220,14 @@ def _candidates(reports: Sequence[Report]) -> Iterator[tuple[Report, Report]]:
         if where.precision in FINE:
             cells[(status, row.family, _cell(where.shown_at))].append(row)
     for unit, rows in at.items():
-        yield from _near_in_time(rows, rows)
+        yield from Timeline(rows).meeting(rows)
         if unit in inside:
-            yield from _near_in_time(rows, inside[unit])
+            yield from Timeline(inside[unit]).meeting(rows)
+    lines = {key: Timeline(rows) for key, rows in cells.items()}
     for (status, kind, cell), rows in cells.items():
         for neighbour in _around(cell):
-            if (status, kind, neighbour) in cells:
-                yield from _near_in_time(rows, cells[status, kind, neighbour])
+            if (line := lines.get((status, kind, neighbour))) is not None:
+                yield from line.meeting(rows)
 
 
 def _cell(point: LonLat) -> Cell:
@@ -248,39 +246,6 @@ def _around(cell: Cell) -> Iterator[Cell]:
         yield x + i, y + j, z + k
 
 
-def _near_in_time(some: Sequence[Report], others: Sequence[Report]) -> Iterator[tuple[Report, Report]]:
-    """Each of `some` with the reports of `others` that its days may meet, at most NEIGHBOURS on either side.
-
-    Reports without any date stand at the end and are compared with the likeliest of the block by id order.
-    """
-    timed = sorted(others, key=_timeline)
-    days = [_timeline(r)[0] for r in timed]
-    for one in some:
-        start, end = _span_of(one)
-        middle = bisect_left(days, start)
-        last = bisect_left(days, end + SLACK + timedelta(days=1)) if end < FAR_FUTURE - 2 * SLACK else len(days)
-        undated = bisect_left(days, FAR_FUTURE)
-        window = timed[max(0, middle - NEIGHBOURS) : min(max(last, middle), middle + NEIGHBOURS)]
-        window = window + timed[undated : undated + NEIGHBOURS]
-        for other in window:
-            if other.event.id != one.event.id:
-                yield one, other
-
-
-def _span_of(row: Report) -> tuple[date, date]:
-    """The event's days, else its article's fortnight, else all days."""
-    when = row.event.when
-    if when.start is not None and when.end is not None:
-        return when.start, when.end
-    if row.published is not None:
-        return row.published, row.published
-    return FAR_FUTURE, FAR_FUTURE
-
-
-def _timeline(row: Report) -> tuple[date, str]:
-    return _span_of(row)[0], row.event.id
-
-
 def _merged(reports: Sequence[Report], quotes: Mapping[str, frozenset[int]]) -> Event:
     """The united record of a cluster; the member published first leads it."""
     ordered = sorted(reports, key=lambda r: (r.published or FAR_FUTURE, r.article_id, _start(r.event), r.event.id))
@@ -296,7 +261,7 @@ def _merged(reports: Sequence[Report], quotes: Mapping[str, frozenset[int]]) -> 
     for row in ordered:
         cited[row.article_id] |= set(row.event.origins)
     sentences = {r.article_id: r.sentences for r in ordered}
-    n_independent = count_origins(cited, sentences, quotes)
+    n_independent = count_origins(cited, sentences, quotes, {r.article_id: r.text for r in ordered})
     confidence, factors = _weighed(united, n_independent)
     return replace(
         united, when=when, member_ids=tuple(sorted(e.id for e in events)), n_independent=n_independent,

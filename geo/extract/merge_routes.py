@@ -159,7 +159,8 @@ def _across(
     for route in cluster:
         for article_id in route.article_ids:
             cited[article_id] |= set(route.cited)
-    n_independent = count_origins(cited, sentences, quotes)
+    texts = {a: articles[a].text for a in cited if a in articles}
+    n_independent = count_origins(cited, sentences, quotes, texts)
     when = united.when
     if when.start is not None and first.when.start is None:
         when = replace(when, basis=DateBasis.MERGED)
