@@ -18,7 +18,6 @@ from geo.filters import Filter
 from geo.keep import Store, merge
 from geo.records import (
     Act,
-    Anchor,
     Article,
     Correction,
     DateBasis,
@@ -56,7 +55,8 @@ def on(day: int | None) -> When:
 
 def told(number: int, *parts: tuple[str, int | None, int | None], published: int | None = 9) -> Findings:
     """An article with one event for each (type, place, day), each in a sentence of its own."""
-    sentences = [f"Sentence {n} of article {number % 3} tells of a strike by the coalition. " for n in range(len(parts))]
+    words = f"of article {number % 3} tells of a strike by the coalition. "
+    sentences = [f"Sentence {n} {words}" for n in range(len(parts))]
     text = "".join(sentences) + f"Article {number}."
     made = article(text, date(2019, 9, published) if published else None, source=f"Paper {number}")
     events, start = [], 0

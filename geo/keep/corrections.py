@@ -40,6 +40,15 @@ def _articles_of(db: Connection, identity: str) -> set[str]:
     return set(db.scalars(select(_about.article_id).where(_about.correction == seq)))
 
 
+def chain(db: Connection, identity: str) -> tuple[Correction, ...]:
+    """The correction of this id, and where it is an UNDO what that undid, and so on; () for an unknown id."""
+    found: list[Correction] = []
+    while identity and (payload := db.scalar(select(_corrections.payload).where(_corrections.id == identity))):
+        found.append(unpack(payload, Correction))
+        identity = found[-1].undoes
+    return tuple(found)
+
+
 def trail(db: Connection, articles: Iterable[str] | None = None) -> tuple[Correction, ...]:
     """Oldest first, with who undid what; of these articles, or all. An UNDO is about what it undoes is about."""
     if articles is None:

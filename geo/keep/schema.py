@@ -54,7 +54,7 @@ reported = Table(
     Column("from_day", Integer),  # days that another report must meet to be compared; NULL meets all
     Column("to_day", Integer),
     Index("reported_article", "article", "pos"),
-    Index("reported_days", "kind", "from_day"),
+    Index("reported_days", "kind", "type", "from_day", "to_day"),
 )
 
 # The audit trail: rows are added and never changed. `payload` holds what the other columns tell, and more.

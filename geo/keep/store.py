@@ -103,7 +103,7 @@ class Store:
         return True
 
     def renew(self, findings: Findings) -> bool:
-        """Puts what was read anew in the place of what the article gave before; corrections hold on. False: unchanged.
+        """Puts what was read anew in the place of what the article gave; corrections hold on. False: unchanged.
 
         What is shown changes with the next merge. StoreError when there is no such article.
         """
@@ -251,7 +251,7 @@ class Store:
         with self._engines.writing() as db:
             if _is_due(db):
                 raise StoreError("Articles came in that are not merged yet; merge before correcting.")
-            undone = [e for e in corrections.trail(db) if e.id == entry.undoes] if entry.act is Act.UNDO else []
+            undone = corrections.chain(db, entry.undoes) if entry.act is Act.UNDO else ()
             anchors = [a for e in (entry, *undone) for a in (*e.members, *e.others)]
             touched = frozenset(reported.numbers(db, corrections.ids_now(db, anchors).values()).values())
             before = remerge.connected(db, touched)
