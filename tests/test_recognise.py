@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from dataclasses import astuple
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from geo.lexicon import load
 from geo.locate import Gazetteer, Tagger, find_mentions, locate
 from geo.locate.cues import Demonyms, country_of, rules
+from geo.locate.edges import marked
 from geo.parse import parse
 from geo.records import Mention, MentionKind, Toponym
 
@@ -80,6 +82,17 @@ def test_golden_sentence(case: dict[str, Any]) -> None:
         start = where(text, words)
         assert not [t.mention.name for t in by_start.values()
                     if t.mention.span.start < start + len(words) and start < t.mention.span.end]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "name", "wide"), [
+    ("They fled to the Al Hol camp in Syria.", "Al Hol", "Al Hol camp"),
+    ("Clashes went on in the Kirkuk region of Iraq.", "Kirkuk", "Kirkuk region"),
+    ("It lies in Salah ad Din Province, north of Baghdad.", "Salah ad Din Province", "Salah ad Din Province"),
+])  # fmt: skip
+def test_small_head_nouns_are_looked_up_but_not_marked(text: str, name: str, wide: str) -> None:
+    mention = mentions(text)[0]
+    assert mention.name == wide
+    assert text[slice(*astuple(marked(text, mention)))] == name
 
 
 def test_a_place_inside_an_organisation_is_nested() -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from geo.locate import Gazetteer, MatchKind, locate
+from geo.locate.edges import marked
 from geo.parse import parse
 from geo.pipeline import Tools
 from geo.records import BadInput, LonLat, MentionKind
@@ -153,10 +154,11 @@ def read_corpus(path: Path, limit: int | None = None) -> list[Document]:
 
 
 def ours(document: Document, tools: Tools) -> tuple[Guess, ...]:
-    """What Dateline says."""
+    """What Dateline says, names without the head nouns in small letters behind them, as `locate` prints them."""
     found = locate(document.text, parse(document.text), tools.tagger, tools.gazetteer, source=document.source)
-    return tuple(Guess(t.mention.span.start, t.mention.span.end, t.place.point if t.place else None,
-                       t.mention.kind is MentionKind.DEMONYM) for t in found)  # fmt: skip
+    spans = [(marked(document.text, t.mention), t) for t in found]
+    return tuple(Guess(span.start, span.end, t.place.point if t.place else None,
+                       t.mention.kind is MentionKind.DEMONYM) for span, t in spans)  # fmt: skip
 
 
 def baseline(document: Document, tools: Tools) -> tuple[Guess, ...]:

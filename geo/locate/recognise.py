@@ -11,8 +11,8 @@ from typing import Protocol
 from spacy.tokens import Doc
 
 from geo.locate.cues import rules
+from geo.locate.edges import PARTY, is_abbreviation, is_big, joined, trimmed, widened
 from geo.locate.gazetteer import Gazetteer, MatchKind
-from geo.locate.names import ARTICLES
 from geo.locate.overlap import Drawers, occurrences
 from geo.locate.tagger import TaggedSpan
 from geo.records import Mention, MentionKind, Span
@@ -23,21 +23,16 @@ CERTAIN = 0.90
 """A tagger's person or organisation so sure stands even where the words speak of war on a place."""
 SHORT = 3
 """A name of so few letters is looked up only after "in" or its like, and only if it is a place of some size."""
-TOWN = 15_000
-"""People: a smaller namesake inside an organisation's name counts only when the article names the place as well."""
 LONGEST = 5
 """Words in the longest name looked up without a recogniser's help."""
 _TOKEN = re.compile(r"[^\W_]+")
-_EDGE = " \t\r\n.,;:!?\"“”‘’'`()[]{}<>–—-/\\|*#@&"
-_INNER = re.compile(r"(?<=[a-z])['’‘ʿʾ`](?!(?:s|re|ve|ll|d|t|em)\b)[a-z]+")
-"""The rest of a name cut at its glottal stop ("Maarrat al-Nu’man")."""
 _ROAD = re.compile(
     r"(?<!\w)(?:Route|Highway|Hwy|Interstate|Exit|Exits|Rt|State Road|County Road|I|U\.?S\.?)[ -]\d+\w*"
     r"|(?<!\w)[A-Z]{2,3}\$"  # US$ is money
 )
-_PARTY = re.compile(r"(?:D|R|I|DFL|L)-(?=[A-Z][a-z.])")
 _DATELINE = re.compile(
-    r"(?:^|(?<=[.!?\n] ))([A-Z][A-Za-z]{0,3}[A-Z]{2}[A-Z .'-]{0,30}?)(?=(?:,\s[A-Z][\w. ]{1,20}?)?\s(?:—|–|--|-)\s)",
+    r"(?:^|(?<=[.!?\n] )|(?<=\b(?:19|20)\d\d ))([A-Z][A-Za-z]{0,3}[A-Z]{2}[A-Z .'-]{0,30}?)"
+    r"(?=(?:,\s[A-Z][\w. ]{1,20}?)?(?:\s\([A-Z][\w ]{1,15}\))?\s(?:—|–|--|-)\s)",
     re.MULTILINE,
 )
 _PLACE_ENTITIES = frozenset({"GPE", "LOC", "FAC"})
@@ -71,7 +66,11 @@ def find_mentions(
     struck = _struck(text, tags, gazetteer)
     masks = _masks(text, tags, doc, struck)
     found = [*_tagged(text, tags), *_entities(text, doc, tags, gazetteer), *_demonyms(text, tags), *struck]
-    found = [_widened(text, one) for piece in found for one in _trimmed(text, piece, gazetteer)]
+    found += _short(text, tags, gazetteer)
+    found = [one for piece in found for one in _trimmed(text, piece, gazetteer)]
+    places = [(one.start, one.end) for one in found if one.kind is MentionKind.PLACE and one.rank >= 2]
+    found += [_Found(*span, 3, "model") for span in joined(text, places, gazetteer)]
+    found = [_widened(text, one) for one in found]
     found = [one for one in found if not _refused(text, one, masks)]
     seats = [one for one in found if _is_building(text, one, gazetteer)]
     found = [one for one in found if one not in seats]
@@ -109,7 +108,7 @@ def _masks(text: str, tags: tuple[TaggedSpan, ...], doc: Doc, struck: list[_Foun
     for tag in tags:
         agreed = tag.score >= SURE or bool(people.over(tag.start, tag.end))
         one_word = " " not in text[tag.start:tag.end]
-        placed = _PARTY.match(text, tag.start) or (one_word and rules().people.match(text, tag.end))
+        placed = PARTY.match(text, tag.start) or (one_word and rules().people.match(text, tag.end))
         if tag.label == "PER" and agreed and not placed:
             masks.append((tag.start, tag.end))
     surnames = _surnames(text, tags)
@@ -150,13 +149,26 @@ def _demonyms(text: str, tags: tuple[TaggedSpan, ...]) -> list[_Found]:
     """Words of the list unless the tagger sees a person, work or place there; and the tagger's own finds."""
     found, seen = [], Drawers(tags)
     for word in rules().demonym.finditer(text):
-        over = seen.over(*word.span())
+        over = [tag for tag in seen.over(*word.span()) if tag.start <= word.start() and word.end() <= tag.end]
         if not any(tag.label in ("PER", "PLACE", "OTHER") for tag in over):
             found.append(_Found(*word.span(), 4, "model" if over else "gazetteer", MentionKind.DEMONYM))
     for tag in tags:
         words = text[tag.start:tag.end]
         if tag.label == "DEMONYM" and words not in rules().refused and tag.score >= SURE:
             found.append(_Found(tag.start, tag.end, 3, "model", MentionKind.DEMONYM))
+    return found
+
+
+def _short(text: str, tags: tuple[TaggedSpan, ...], gazetteer: Gazetteer) -> list[_Found]:
+    """Short forms of countries and unions that the tagger takes for organisations ("the DRC")."""
+    found = []
+    for tag in tags:
+        name = text[tag.start:tag.end]
+        if tag.label == "ORG" and " " not in name and name.isupper() and any(
+            c.match is MatchKind.ABBREVIATION and c.place.feature_code.startswith(("PCL", "RGN"))
+            for c in gazetteer.candidates(name)
+        ):
+            found.append(_Found(tag.start, tag.end, 2, "both"))
     return found
 
 
@@ -167,81 +179,23 @@ def _in_cue(text: str, start: int) -> bool:
 def _written(text: str, gazetteer: Gazetteer) -> list[_Found]:
     """Places that a fixed way of writing shows: a dateline ("HAMILTON — ") and a seat ("Smith, D-Columbus")."""
     spans = [line.span(1) for line in _DATELINE.finditer(text)]
-    for seat in _PARTY.finditer(text):
+    for seat in PARTY.finditer(text):
         for number in (3, 2, 1):
             name = re.compile(rf"[A-Z][\w'.]*(?: [A-Z][\w'.]*){{{number - 1}}}").match(text, seat.end())
             if name and gazetteer.has_name(name[0]):
-                spans.append((name.start(), name.end() if _is_abbreviation(name[0], gazetteer)
+                spans.append((name.start(), name.end() if is_abbreviation(name[0], gazetteer)
                               else name.start() + len(name[0].rstrip("."))))
                 break
     return [_Found(a, b, 2, "gazetteer") for a, b in spans if gazetteer.has_name(text[a:b])]
 
 
 def _trimmed(text: str, one: _Found, gazetteer: Gazetteer) -> list[_Found]:
-    """Less edge marks, possessives, directions in front and "-based" behind; compounds in their known parts."""
-    start, end = one.start, one.end
-    line = text.find("\n", start, end)
-    end = line if line > start else end
-    while start < end and text[start] in _EDGE:
-        start += 1
-    while start < end and text[end - 1] in _EDGE:
-        end -= 1
-    for tail in ("'s", "’s", "-based", "-area", "-led"):
-        if text[start:end].endswith(tail):
-            end -= len(tail)
-    if inner := _INNER.match(text, end):
-        end = inner.end()
-    while one.kind is MentionKind.PLACE and (space := text.find(" ", start, end)) > 0:
-        if not _is_direction(text[start:space], text[space + 1:end], gazetteer):
-            break
-        start = space + 1
-    if start >= end or not any(c.isalpha() for c in text[start:end]):
-        return []
-    if one.kind is MentionKind.PLACE and "-" in text[start:end] and not gazetteer.has_name(text[start:end]):
-        return _split_hyphen(text, replace(one, start=start, end=end), gazetteer)
-    if text[end:end + 1] == "." and _is_abbreviation(text[start:end + 1], gazetteer):
-        end += 1
-    return [replace(one, start=start, end=end)]
-
-
-def _is_abbreviation(name: str, gazetteer: Gazetteer) -> bool:
-    """Whether the full stop belongs to the name ("Ariz.", "U.S.")."""
-    if name.isupper() and name.count(".") == 1 and len(name) > 3:
-        return False
-    short = [c for c in gazetteer.candidates(name) if c.match is MatchKind.ABBREVIATION]
-    return bool(short) and all(len(part) <= 5 for part in re.split(r"[\s.]+", name))
-
-
-def _is_direction(word: str, rest: str, gazetteer: Gazetteer) -> bool:
-    """Whether a word before a name is no part of it: always in small letters, else if the whole is no known name."""
-    if word.lower() not in rules().directions or not rest[:1].isupper():
-        return False
-    if word.islower() or word == "The":
-        return True
-    core = rest.split()
-    while len(core) > 1 and core[0].lower() in rules().directions:
-        core = core[1:]
-    return not gazetteer.has_name(f"{word} {rest}") and gazetteer.has_name(" ".join(core))
-
-
-def _split_hyphen(text: str, one: _Found, gazetteer: Gazetteer) -> list[_Found]:
-    """Known parts of "Washington-Moscow"; the whole where none is known or a part is small ("Deir ez-Zor")."""
-    parts, at = [], one.start
-    pieces = text[one.start:one.end].split("-")
-    for part in pieces:
-        if len(part) > 2 and part[:1].isupper() and gazetteer.has_name(part):
-            parts.append(replace(one, start=at, end=at + len(part)))
-        at += len(part) + 1
-    whole = any(piece[:1].islower() for piece in pieces) or pieces[0].lower().rpartition(" ")[2] in ARTICLES
-    return [one] if whole or not parts else parts
+    ends = trimmed(text, one.start, one.end, gazetteer, place=one.kind is MentionKind.PLACE)
+    return [replace(one, start=start, end=end) for start, end in ends]
 
 
 def _widened(text: str, one: _Found) -> _Found:
-    """With the head noun that follows ("Kirkuk region", "Al Hol camp")."""
-    if one.kind is MentionKind.DEMONYM:
-        return one
-    head = rules().head.match(text, one.end)
-    return replace(one, end=head.end()) if head and "\n" not in head[0] and text[one.start].isupper() else one
+    return one if one.kind is MentionKind.DEMONYM else replace(one, end=widened(text, one.start, one.end))
 
 
 def _refused(text: str, one: _Found, masks: Drawers[Span]) -> bool:
@@ -279,8 +233,8 @@ def _nested(
                 continue
             name = text[best[0]:best[1]]
             alone = best == (words[0][0], words[-1][1])
-            big = name not in sure and _is_big(name, gazetteer)
-            if _is_abbreviation(text[best[0]:best[1] + 1], gazetteer) and text[best[1]:best[1] + 1] == ".":
+            big = name not in sure and is_big(name, gazetteer)
+            if is_abbreviation(text[best[0]:best[1] + 1], gazetteer) and text[best[1]:best[1] + 1] == ".":
                 best = (best[0], best[1] + 1)
             if name in sure or (big and not alone and (civic or first)) or (big and alone and _in_cue(text, best[0])):
                 made.append(_Found(*best, 1, "gazetteer", nested_in="" if alone else " ".join(whole.split())))
@@ -294,12 +248,6 @@ def _is_building(text: str, one: _Found, gazetteer: Gazetteer) -> bool:
     return seat and not gazetteer.candidates(text[one.start:one.end])
 
 
-def _is_big(name: str, gazetteer: Gazetteer) -> bool:
-    """A name that is more likely the place than a founder or a common word: a unit, or a town of some size."""
-    return any(c.place.feature_code.startswith(("PCL", "ADM1", "ADM2")) or (c.place.population or 0) >= TOWN
-               for c in gazetteer.candidates(name) if c.match is not MatchKind.RELAXED)  # fmt: skip
-
-
 def _longest_name(
     text: str, words: list[tuple[int, int]], gazetteer: Gazetteer, sure: set[str]
 ) -> tuple[int, int] | None:
@@ -311,7 +259,8 @@ def _longest_name(
         name = text[start:end]
         if "\n" in name or not text[words[size - 1][0]].isupper():
             continue
-        if name in sure or (len(name) > 2 and name.lower() not in rules().civic and gazetteer.has_name(name)):
+        told = (len(name) > 2 or name.isupper()) and name.lower() not in rules().civic
+        if name in sure or (told and gazetteer.has_name(name)):
             return start, end
     return None
 
@@ -332,7 +281,7 @@ def _cued(text: str, tags: tuple[TaggedSpan, ...], found: list[_Found], gazettee
             continue
         name = text[best[0]:best[1]]
         if len(name) == SHORT:
-            cued = name.istitle() and _in_cue(text, start) and _is_big(name, gazetteer)
+            cued = name.istitle() and _in_cue(text, start) and is_big(name, gazetteer)
         else:
             cued = len(name) > SHORT and bool(
                 _in_cue(text, start) or rules().head.match(text, best[1]) or rules().people.match(text, best[1]))
@@ -347,7 +296,8 @@ def _repeated(text: str, found: list[_Found], tags: tuple[TaggedSpan, ...]) -> l
 
     Not inside what the tagger surely calls a person, an organisation or a work.
     """
-    names = {text[one.start:one.end] for one in found if one.kind is MentionKind.PLACE and one.rank >= 1}
+    names = {text[one.start:one.end] for one in found if one.kind is MentionKind.PLACE and one.rank >= 1
+             and not one.nested_in}  # fmt: skip
     names |= {name[:head.start()] for name in names if (head := rules().tail.search(name)) and head.start() > 3}
     names = {name for name in names if len(name) > 2 and name[0].isupper()}
     if not names:
