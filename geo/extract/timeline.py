@@ -48,7 +48,5 @@ def _row(report: Report) -> tuple[int, int, int, Report]:
     days = reach(report.event.when, report.published)
     start = report.event.when.start or report.published
     if days is None or start is None:
-        return EVER, NEIGHBOURS = 40
-"""A report is compared with at most so many others before and as many after it; clusters chain over more."""
-NEVER, EVER, report
+        return EVER, NEVER, EVER, report
     return start.toordinal(), days[0].toordinal(), days[1].toordinal(), report
