@@ -41,6 +41,7 @@ from geo.locate import (
     service_of,
     summary,
 )
+from geo.locate.edges import marked
 from geo.pipeline import Setup, Tools, read
 from geo.read import article_of
 from geo.records import Article, BadFilter, BadInput, Event, GeoError, Place, Route, Toponym
@@ -186,15 +187,18 @@ def _ingest(args: argparse.Namespace) -> int:
 def toponym_json(toponym: Toponym, text: str) -> dict[str, Any]:
     """One toponym as `locate` prints it; lat and lon are null, with a reason, when it has no place.
 
-    They are the named place's own; what lies "15 km south of" it is said by precision, radius and the last reason.
+    A head noun in small letters stays out of the phrase ("Anbar" of "Anbar province"), though it was looked up too.
+    Coordinates are the named place's own; what lies "15 km south of" it is said by precision, radius and the last
+    reason.
     """
     place, mention = toponym.place, toponym.mention
+    span = marked(text, mention)
     relation = relation_of(text, mention.span, place) if place else None
     said = (_relation_words(relation),) if relation and relation.words else ()
     return {
-        "start": mention.span.start,
-        "end": mention.span.end,
-        "phrase": mention.name,
+        "start": span.start,
+        "end": span.end,
+        "phrase": text[span.start : span.end],
         "kind": mention.kind.value,
         "nested_in": mention.nested_in or None,
         **_place_json(place),
