@@ -23,12 +23,14 @@ from geo.filters import Filter
 from geo.keep import View
 from geo.records import BadFilter, BBox, Event, GeoError
 from geo.records import Route as Movement
-from geo.show import details, explore, export, geojson, glyphs, words
+from geo.show import details, explore, export, geojson, glyphs, language, words
 from geo.show.shared import SHOWN_MOST, Settings, Shared, configure, shared
 from geo.show.shown import Citation, Shown
 from geo.show.webfiles import WEB, leaflet_folder
 
 ZOOM_MOST = 22
+LANGUAGE = "lang"
+"""Every route takes it: the language of the words in its answer."""
 ID_MOST = 200
 """Code points of an id; ours have at most 64."""
 
@@ -95,6 +97,8 @@ def _answer(work: Work, media_type: str = "application/json") -> Callable[[Reque
 
 
 def _worked(work: Work, request: Request) -> tuple[int, bytes]:
+    """Runs in a thread of its own context, so the language of one answer is not that of another."""
+    language.speak(request.query_params.get(LANGUAGE, language.ENGLISH))
     try:
         value = work(shared(), request)
     except BadFilter as error:
@@ -125,7 +129,7 @@ def _day(value: object) -> str:
 
 
 def _asked(here: Shared, request: Request) -> Filter:
-    return here.check(filters.read(request.query_params.multi_items()))
+    return here.check(filters.read(_own(request)[1]))
 
 
 def _view_asked(here: Shared, request: Request) -> tuple[BBox, float, Filter]:
@@ -143,7 +147,7 @@ def _own(request: Request, *keys: str) -> tuple[dict[str, str], list[tuple[str, 
     for key, value in request.query_params.multi_items():
         if key in keys and key not in own:
             own[key] = value
-        else:
+        elif key != LANGUAGE:
             rest.append((key, value))
     return own, rest
 

@@ -8,6 +8,7 @@ from geo import lexicon
 from geo.filters import ROUTE
 from geo.records import Article, Event, Evidence, GeoPrecision, Place, Route, Span, Where
 from geo.show import words
+from geo.show.language import say, term
 from geo.show.words import Words
 
 ROUTE_GLYPH = "route"
@@ -38,11 +39,11 @@ def route_details(route: Route, articles: Mapping[str, Article]) -> dict[str, An
     point = exact[0].shown_at if exact else None
     return {
         "id": route.id, "kind": ROUTE, "title": words.clean(route.title),
-        "type": ROUTE, "type_label": "Route", "glyph": ROUTE_GLYPH,
+        "type": ROUTE, "type_label": say("Route"), "glyph": ROUTE_GLYPH,
         "status": route.status.value, "status_label": words.status_words(route.status),
         "lon": point.lon if point else None, "lat": point.lat if point else None,
         "when": _said(words.event_when(route, articles)),
-        "where": _said(Words(route_line(route), "drawn as a sketch, not a road")),
+        "where": _said(Words(route_line(route), say("drawn as a sketch, not a road"))),
         "facts": _facts(_route_facts(route)),
         "told_by": _told_by(route, route.cited, articles),
         "sentences": _sentences(route, articles, ()),
@@ -67,9 +68,9 @@ def route_ends(route: Route) -> list[dict[str, Any]]:
 def type_and_glyph(event_type: str) -> tuple[str, str]:
     """Label and glyph; the type's own key and "" for one that is no longer in the list (an older store)."""
     if event_type == ROUTE:
-        return "Route", ROUTE_GLYPH
+        return say("Route"), ROUTE_GLYPH
     known = lexicon.types().types.get(event_type)
-    return (known.label, known.glyph) if known else (event_type, "")
+    return (say(known.label), known.glyph) if known else (event_type, "")
 
 
 def route_line(route: Route) -> str:
@@ -105,28 +106,32 @@ def _event_facts(event: Event) -> list[tuple[str, Words]]:
                for role in ("actor", "target")}
     load = words.quantity_words(event.quantities)
     weapons = words.listed(words.clean(w) for w in event.weapons)
+    used = Words(weapons)
+    if load.text:
+        used = Words(load.text, say("with {names}", names=weapons) if weapons else "")
     return [
         _who(by_role["actor"], by_role["target"]),
-        ("Used", Words(load.text, f"with {weapons}" if weapons else "") if load.text else Words(weapons)),
-        ("Killed", words.toll_words(event.killed) if event.killed else Words("")),
-        ("Injured", words.toll_words(event.injured) if event.injured else Words("")),
+        (say("Used"), used),
+        (say("Killed"), words.toll_words(event.killed) if event.killed else Words("")),
+        (say("Injured"), words.toll_words(event.injured) if event.injured else Words("")),
     ]
 
 
 def _who(actors: str, targets: str) -> tuple[str, Words]:
     """Both sides in one fact; whom it struck stands alone where nobody says who did it."""
     if not actors:
-        return "Against", Words(words.capital(targets))
-    return "Who", Words(words.capital(actors), f"against {targets}" if targets else "")
+        return say("Against"), Words(words.capital(targets))
+    return say("Who"), Words(words.capital(actors), say("against {names}", names=targets) if targets else "")
 
 
 def _route_facts(route: Route) -> list[tuple[str, Words]]:
-    sure = "" if route.certain_direction else "direction not certain"
+    sure = "" if route.certain_direction else say("direction not certain")
     return [
-        ("Who", Words(words.capital(words.listed(words.clean(m) for m in route.movers)))),
-        ("How", Words(words.capital(words.clean(route.mode).replace("_", " ")), sure)),
-        *((label, Words(words.ends_words(ends), _notes(ends)))
-          for label, ends in (("From", route.origins), ("Via", route.waypoints), ("To", route.destinations))),
+        (say("Who"), Words(words.capital(words.listed(words.clean(m) for m in route.movers)))),
+        (say("How"), Words(words.capital(words.clean(route.mode).replace("_", " ")), sure)),
+        *((say(label), Words(words.ends_words(ends), _notes(ends)))
+          for label, ends in ((term("From"), route.origins), (term("Via"), route.waypoints),
+                              (term("To"), route.destinations))),
     ]
 
 

@@ -5,33 +5,40 @@ import streamlit as st
 from geo import __version__
 from geo.records import StoreError
 from geo.show.api import WEB
+from geo.show.language import say, term
 from geo.show.pages import parts
 from geo.show.shared import shared
 
+_COUNTS = {
+    "articles": term("Articles"), "mentions": term("Names of places in them"), "places": term("Places"),
+    "reported_events": term("Reports of events"), "reported_routes": term("Reports of movements"),
+    "events": term("Events"), "routes": term("Routes"), "quarantined": term("Inputs that could not be read"),
+}
 SOURCES = WEB.parent / "SOURCES.md"
 
 
 def draw() -> None:
     """Purpose, counts and sources."""
-    st.markdown("## About Dateline")
-    st.markdown(
+    st.markdown(f"## {say('About Dateline')}")
+    st.markdown(say(
         "Dateline reads news articles, works out which places they mean, and puts the reported events and movements "
         "on a map. Every pin shows the sentence that put it there, how exactly place and date are known, and who is "
         "cited. What is not known is said to be unknown; nothing is filled in."
-    )
+    ))
     counts = shared().store().counts()
-    parts.show(parts.facts((name.replace("_", " ").capitalize(), f"{n:,}", "") for name, n in counts.items()))
-    st.markdown("### Data and licences")
-    st.markdown(
+    parts.show(parts.facts((say(_COUNTS[name]), f"{n:,}", "") for name, n in counts.items()))
+    st.markdown(f"### {say('Data and licences')}")
+    st.markdown(say(
         "- Place names: [GeoNames](https://www.geonames.org/), CC BY 4.0, and our own additions.\n"
         "- Base map: [Natural Earth](https://www.naturalearthdata.com/), public domain.\n"
         "- Map: [Leaflet](https://leafletjs.com/), BSD 2-Clause, through folium and streamlit-folium, MIT.\n"
         "- Dateline itself: Apache 2.0. The texts of the articles belong to their publishers."
-    )
+    ))
     if SOURCES.is_file():
-        with st.expander("Every file of data, its origin and licence"):
+        with st.expander(say("Every file of data, its origin and licence")):
             st.markdown(SOURCES.read_text("utf-8"))
-    st.caption(f"Dateline {__version__}. All files it needs are served by itself; nothing is fetched from elsewhere.")
+    st.caption(say("Dateline {version}. All files it needs are served by itself; nothing is fetched from elsewhere.",
+                   version=__version__))
 
 
 try:

@@ -6,6 +6,7 @@ from geo.filters import Filter
 from geo.records import Article, DateBasis, Event, Findings, Route, Span, StoreError
 from geo.show import words
 from geo.show.details import ROUTE_GLYPH, type_and_glyph
+from geo.show.language import counted, say
 from geo.show.pages import parts
 from geo.show.shared import Shared, shared
 
@@ -16,8 +17,8 @@ def draw() -> None:
     identity = parts.asked_id("article")
     findings = here.store().findings(identity) if identity else None
     if findings is None:
-        st.info("There is no such article." if identity else "Choose an article on the Articles page.")
-        st.page_link("articles.py", label="All articles", icon=":material/article:")
+        st.info(say("There is no such article.") if identity else say("Choose an article on the Articles page."))
+        st.page_link("articles.py", label=say("All articles"), icon=":material/article:")
         return
     article = findings.article
     st.markdown(f"## {parts.md(words.article_name(article))}")
@@ -29,16 +30,17 @@ def draw() -> None:
     with right:
         parts.show(parts.facts(_facts(article, told)))
         parts.source_link(article)
-        st.markdown("### What it reports")
+        st.markdown(f"### {say('What it reports')}")
         if not told:
-            st.caption("No event or movement was found in it.")
+            st.caption(say("No event or movement was found in it."))
         shown = [f for f in told if _is_visible(f)]
         for found in shown:
             _link(found)
         hidden = [f for f in told if not _is_visible(f)]
         if hidden:
-            with st.expander(f"Hidden unless asked for: {len(hidden)}"):
-                st.caption("Planned, denied, only possible, or background. Ask for them under Status on the map.")
+            with st.expander(say("Hidden unless asked for: {n}", n=len(hidden))):
+                st.caption(say("Planned, denied, only possible, or background. "
+                               "Ask for them under Status on the map."))
                 for found in hidden:
                     _link(found)
 
@@ -69,20 +71,20 @@ def _facts(article: Article, told: list[Event | Route]) -> list[tuple[str, str, 
     publisher, day = words.article_facts(article)
     known = day.reason
     if article.published is None and any(f.when.basis is DateBasis.MERGED or len(f.article_ids) > 1 for f in told):
-        known += "; the dates of its events come from the merge with dated articles"
+        known += "; " + say("the dates of its events come from the merge with dated articles")
     return [
-        ("Publisher", words.capital(publisher.text), publisher.reason),
-        ("Date", words.capital(day.text), known),
-        ("Length", f"{len(article.text):,} characters", ""),
+        (say("Publisher"), words.capital(publisher.text), publisher.reason),
+        (say("Date"), words.capital(day.text), known),
+        (say("Length"), counted(len(article.text), "character"), ""),
     ]
 
 
 def _link(found: Event | Route) -> None:
-    label, glyph = type_and_glyph(found.event_type) if isinstance(found, Event) else ("Route", ROUTE_GLYPH)
+    label, glyph = type_and_glyph(found.event_type) if isinstance(found, Event) else (say("Route"), ROUTE_GLYPH)
     with st.container(border=True, key=f"card-{found.id}"):
         st.page_link("event.py", label=f"{parts.glyph(glyph, label)} **{parts.md(found.title)}**",
                      query_params={"id": found.id})
-        place = words.place_note(found.where) if isinstance(found, Event) else "drawn as a sketch, not a road"
+        place = words.place_note(found.where) if isinstance(found, Event) else say("drawn as a sketch, not a road")
         status = words.status_words(found.status)
         told = (words.when_short(found.when), place) if _is_visible(found) else (status, words.when_short(found.when))
         parts.show(parts.el("div", " · ".join(told), css="dl-lines"))

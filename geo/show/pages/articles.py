@@ -8,7 +8,7 @@ import streamlit as st
 
 from geo.records import Article, StoreError
 from geo.show import words
-from geo.show.language import counted
+from geo.show.language import counted, say, spoken
 from geo.show.pages import parts
 from geo.show.shared import shared
 
@@ -16,16 +16,17 @@ SHOWN_MOST = 500
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
-def rows_at(version: int) -> list[dict[str, Any]]:
-    """One row for each article of this version of the store, newest first, undated last."""
+def rows_at(version: int, language: str) -> list[dict[str, Any]]:
+    """One row for each article of this version of the store, newest first, undated last; in the present language."""
     store = shared().store()
     events, movements = store.reported()
     told = Counter(i for e in events for i in e.article_ids) + Counter(i for r in movements for i in r.article_ids)
     ordered = sorted(store.articles().values(), key=_newest_first)
     return [
         {
-            "id": a.id, "Article": words.article_name(a), "Published": a.published,
-            "Publisher": words.article_facts(a)[0].text, "How known": _how(a), "Found": told[a.id],
+            "id": a.id, say("Article"): words.article_name(a), say("Published"): a.published,
+            say("Publisher"): words.article_facts(a)[0].text, say("How known"): _how(a),
+            say("Events and routes"): told[a.id],
         }
         for a in ordered
     ]
@@ -37,22 +38,23 @@ def _newest_first(article: Article) -> tuple[bool, int, str]:
 
 def _how(article: Article) -> str:
     publisher, day = words.article_facts(article)
-    return "; ".join(p for p in (publisher.reason and f"publisher {publisher.reason}", f"date {day.reason}") if p)
+    known = say("publisher {how}", how=publisher.reason) if publisher.reason else ""
+    return "; ".join(p for p in (known, say("date {how}", how=day.reason)) if p)
 
 
 def draw() -> None:
     """Heading, table, and the page that a selected row leads to."""
-    st.markdown("## Articles")
-    rows = rows_at(shared().store().version())
+    st.markdown(f"## {say('Articles')}")
+    rows = rows_at(shared().store().version(), spoken())
     if not rows:
-        st.info("No articles yet. Add files with `python -m geo ingest FILE…`, then reload this page.")
+        st.info(say("No articles yet. Add files with `python -m geo ingest FILE…`, then reload this page."))
         return
-    rest = f" The newest {SHOWN_MOST:,} are listed." if len(rows) > SHOWN_MOST else ""
-    st.caption(f"{counted(len(rows), 'article')}.{rest} Select a row to read one.")
+    newest = say("The newest {n} are listed.", n=f"{SHOWN_MOST:,}") if len(rows) > SHOWN_MOST else ""
+    st.caption(f"{counted(len(rows), 'article')}. {newest} {say('Select a row to read one.')}")
     frame = pd.DataFrame(rows[:SHOWN_MOST])
     chosen = st.dataframe(
         frame.drop(columns="id"), hide_index=True, on_select="rerun", selection_mode="single-row", key="articles",
-        column_config={"Found": st.column_config.NumberColumn("Events and routes")}, alt="All articles",
+        alt=say("All articles"),
     )
     if chosen["selection"]["rows"]:
         st.switch_page("article.py", query_params={"id": rows[chosen["selection"]["rows"][0]]["id"]})

@@ -12,6 +12,7 @@ from geo.keep import Facets
 from geo.records import BadFilter, Status
 from geo.show import words
 from geo.show.details import type_and_glyph
+from geo.show.pages import parts
 from geo.show.pages.parts import md
 from geo.show.shared import Shared
 
@@ -25,7 +26,7 @@ _ASKED, _WRITTEN, _BOX = "asked", "written", "asked-bbox"
 def asked(here: Shared) -> Filter:
     """The filter of this run: from the address when that is new, else from the widgets."""
     state = st.session_state
-    url = [(k, v) for k in st.query_params for v in st.query_params.get_all(k)]
+    url = [(k, v) for k in st.query_params if k != parts.LANGUAGE for v in st.query_params.get_all(k)]
     fresh = WIDGETS["text"] not in state
     if fresh or sorted(url) != state.get(_WRITTEN):
         kept, wrong = tolerant([pair for pair in url if pair[0] != OPEN], here)

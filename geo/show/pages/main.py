@@ -9,25 +9,31 @@ import streamlit as st
 if importlib.util.find_spec("geo") is None:  # run on its own, Streamlit puts only this folder on the path
     sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
+from geo.show import language
 from geo.show.api import WEB
+from geo.show.language import say
 from geo.show.pages import parts
 from geo.show.shared import shared
 
 LOGO = str(WEB / "logo.svg")
 
+language.speak(parts.language())
 st.set_page_config(page_title="Dateline", page_icon=LOGO, layout="wide", initial_sidebar_state="collapsed")
 parts.styles()
 st.logo(str(WEB / f"wordmark-{parts.theme()}.svg"), size="large")
 page = st.navigation(
     [
-        st.Page("map.py", title="Map", icon=":material/map:", default=True),
-        st.Page("articles.py", title="Articles", icon=":material/article:"),
-        st.Page("event.py", title="Event", icon=":material/push_pin:", visibility=parts.while_open("event")),
-        st.Page("article.py", title="Article", icon=":material/description:", visibility=parts.while_open("article")),
-        st.Page("about.py", title="About", icon=":material/info:"),
+        st.Page("map.py", title=say("Map"), icon=":material/map:", default=True),
+        st.Page("articles.py", title=say("Articles"), icon=":material/article:"),
+        st.Page("event.py", title=say("Event"), icon=":material/push_pin:", visibility=parts.while_open("event")),
+        st.Page("article.py", title=say("Article"), icon=":material/description:",
+                visibility=parts.while_open("article")),
+        st.Page("about.py", title=say("About"), icon=":material/info:"),
+        *(parts.change_to(code) for code in language.languages() if code != language.spoken()),
     ],
     position="top",
 )
 if not shared().settings.served:
-    st.warning("This page runs without its data routes: the map stays empty. Start it with `streamlit run app.py`.")
+    st.warning(say("This page runs without its data routes: the map stays empty. "
+                   "Start it with `streamlit run app.py`."))
 page.run()

@@ -10,8 +10,10 @@ import streamlit as st
 
 from geo.records import Article, Span
 from geo.show import words
+from geo.show.api import LANGUAGE as LANGUAGE
 from geo.show.api import WEB
 from geo.show.details import safe_link
+from geo.show.language import catalogue, direction, languages, say, term
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 
@@ -50,9 +52,30 @@ def theme() -> Literal["light", "dark"]:
 
 
 def styles() -> None:
-    """page.css, with the dark colours where the theme is dark."""
+    """page.css, with the dark colours where the theme is dark, and turned round where one reads from the right."""
     css = (WEB / "page.css").read_text("utf-8")
+    if direction() == "rtl":
+        css += (WEB / "page.rtl.css").read_text("utf-8")
     st.html(f"<style>{css.replace('.dl-dark', ':root') if theme() == 'dark' else css}</style>")
+
+
+def language() -> str:
+    """The language asked for in the address, else the one chosen before, else the browser's own."""
+    state, known = st.session_state, languages()
+    given = st.query_params.get(LANGUAGE, "")
+    if given in known:
+        state["language"] = given
+    return str(state.get("language") or (st.context.locale or "").split("-")[0])
+
+
+def change_to(code: str) -> Any:
+    """A link among the pages that leads to the map in another language."""
+
+    def change() -> None:
+        st.session_state["language"] = code
+        st.switch_page("map.py")
+
+    return st.Page(change, title=catalogue(code).name, icon=":material/translate:", url_path=f"in-{code}")
 
 
 def while_open(page: str) -> Literal["visible", "hidden"]:
@@ -115,11 +138,13 @@ def facts(rows: Iterable[tuple[str, str, str]]) -> Html:
 
 def key_of_marks() -> Html:
     """Every colour of a mark is also named."""
-    named = (("trigger", "what happened"), ("place", "where"), ("when", "when"), ("quantity", "how much"))
-    return el("div", "Marks: ", *(x for k, n in named for x in (el("span", n, css=f"dl-{k}"), " ")), css="dl-small")
+    named = (("trigger", term("what happened")), ("place", term("where")), ("when", term("when")),
+             ("quantity", term("how much")))
+    keys = (x for k, n in named for x in (el("span", say(n), css=f"dl-{k}"), " "))
+    return el("div", say("Marks:"), " ", *keys, css="dl-small")
 
 
 def source_link(article: Article) -> None:
     """The article's own address, as a link when it is a plain http or https one."""
     if safe_link(article.url):
-        st.link_button("Original article", article.url, icon=":material/open_in_new:")
+        st.link_button(say("Original article"), article.url, icon=":material/open_in_new:")
