@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.extract import merge as merge_module
-from geo.extract import merge_corrected, merge_routes
+from geo.extract import merge_corrected, merge_routes, timeline
 from geo.extract.corrected import anchor, found_again, holding, put_right, with_undone
 from geo.extract.links import Links, Said, resolve
 from geo.filters import Filter
@@ -383,7 +383,7 @@ def test_one_correction_gives_what_merging_everything_gives(
 ) -> None:
     """Also where blocks are so full that the merge compares with few neighbours only."""
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(merge_module, "NEIGHBOURS", neighbours)
+        patch.setattr(timeline, "NEIGHBOURS", neighbours)
         store = Store.open(f"sqlite:///{folder}/store.sqlite")
         filled(store, *(told(n, *parts, published=day) for n, (parts, day) in enumerate(corpus)))
         for number, deed in enumerate(acts):
@@ -414,3 +414,50 @@ def test_corrections_give_the_same_whatever_the_order_of_the_articles(
         assert second.corrections() == first.corrections()
         first.close()
         second.close()
+
+
+# --- what is offered for review
+
+
+def test_the_most_useful_looks_come_first(store: Store) -> None:
+    sure = told(2, ("clash", 0, 9))
+    sure = replace(sure, events=(replace(sure.events[0], confidence=0.95, factors=(("words", 0.95),)),))
+    alone = told(4, ("clash", 4, 2))
+    filled(store, sure, *TWO, alone)
+    found, number = store.to_review(2)
+    assert ([e.id for e in found], number) == (["e0-0", "e4-0"], 3)
+    correct(store, 1, Act.ACCEPT, "e0-0", "e1-0")
+    assert [e.id for e in store.to_review(9)[0]] == ["e4-0", "e2-0"]
+
+
+def likely() -> tuple[Findings, Findings]:
+    """Two reports that the merge finds alike, and too little so: a province and a place in it, a day apart."""
+    one, other = told(0, ("airstrike", 1, 8)), told(1, ("airstrike", 2, 9))
+    return one, other
+
+
+def test_possibly_the_same_is_offered_until_someone_says(store: Store) -> None:
+    filled(store, *likely())
+    (pair,) = store.maybe_same(5)
+    assert {pair.one.id, pair.other.id} == {"e0-0", "e1-0"}
+    assert merge_module.MAYBE <= pair.likeness < merge_module.SAME
+    assert store.maybe_same(5, ["e1-0"]) == (pair,)
+    assert store.maybe_same(5, ["nobody"]) == ()
+    correct(store, 1, Act.NOT_SAME, "e0-0", others=("e1-0",))
+    assert store.maybe_same(5) == ()
+    correct(store, 2, Act.UNDO, undoes="c1")
+    assert store.maybe_same(5) == (pair,)
+    correct(store, 3, Act.SAME, "e0-0", others=("e1-0",))
+    assert store.maybe_same(5) == ()
+    assert only(store).member_ids == ("e0-0", "e1-0")
+
+
+def test_what_was_rejected_is_listed_with_who_did_it(store: Store) -> None:
+    filled(store, *TWO, told(4, ("clash", 4, 2)))
+    correct(store, 1, Act.REJECT, "e0-0", "e1-0")
+    correct(store, 2, Act.REJECT, "e4-0")
+    assert [(entry.id, [r.id for r in reports]) for entry, reports in store.rejected()] == [
+        ("c2", ["e4-0"]), ("c1", ["e0-0", "e1-0"]),
+    ]
+    correct(store, 3, Act.UNDO, undoes="c2")
+    assert [entry.id for entry, _ in store.rejected()] == ["c1"]

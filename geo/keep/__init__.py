@@ -2,11 +2,12 @@
 
 from geo.keep.cells import Cell
 from geo.keep.columns import Facets, Point, Snapshot, Unplaced, View
+from geo.keep.lookalikes import MaybeSame
 from geo.keep.merging import merge
 from geo.keep.rows import LightRow, PlaceUse, Quarantined
 from geo.keep.store import Store
 
 __all__ = [
-    "Cell", "Facets", "LightRow", "PlaceUse", "Point", "Quarantined", "Snapshot", "Store", "Unplaced", "View",
-    "merge",
+    "Cell", "Facets", "LightRow", "MaybeSame", "PlaceUse", "Point", "Quarantined", "Snapshot", "Store", "Unplaced",
+    "View", "merge",
 ]

@@ -6,12 +6,13 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, or_, select, update
 
-from geo.extract.corrected import Rejected, corrected, found_again, holding, statements, with_undone
+from geo.extract.corrected import Rejected, Report, corrected, found_again, holding, statements, with_undone
 from geo.extract.links import Links, Said, resolve
 from geo.keep import schema
 from geo.keep.payload import pack, unpack
 from geo.keep.reported import as_read, record, row_of
 from geo.keep.things import EVENT, chunks, insert_all
+from geo.keep.versions import REPLACED, is_replaced
 from geo.records import Act, Anchor, Article, Correction, Event, Route, StoreError
 
 _reported, _articles = schema.reported.c, schema.articles.c
@@ -97,7 +98,8 @@ def reapply(db: Connection, articles: Collection[str]) -> frozenset[int]:
 def _reapply(db: Connection, article: int, told: Article, entries: Sequence[Correction]) -> set[int]:
     query = select(schema.reported).where(_reported.article == article)
     rows = {row.id: row for row in db.execute(query)}
-    if not entries and all(row.corrected is None and not row.rejected for row in rows.values()):
+    gone = REPLACED if is_replaced(db, article) else ""
+    if not entries and all(row.corrected is None and row.rejected == gone for row in rows.values()):
         return set()
     read = {row.id: record(row.kind, row.payload) for row in rows.values()}
     anchors = [a for e in entries for a in e.members if a.article_id == told.id]
@@ -105,7 +107,7 @@ def _reapply(db: Connection, article: int, told: Article, entries: Sequence[Corr
     changed = set()
     for identity, row in rows.items():
         state = now.get(identity)
-        values: dict[str, Any] = {"corrected": None, "rejected": ""}
+        values: dict[str, Any] = {"corrected": None, "rejected": gone}
         if isinstance(state, Rejected):
             values["rejected"] = state.by
         elif state is not None and state != read[identity]:
@@ -129,6 +131,20 @@ def changed(db: Connection) -> tuple[dict[str, Event | None], dict[str, Route | 
         else:
             routes[identity] = None if rejected else unpack(payload, Route)
     return events, routes
+
+
+def rejected(db: Connection) -> tuple[tuple[Correction, tuple[Report, ...]], ...]:
+    """Each correction that keeps reports out, the latest first, with these as they were read."""
+    by_entry: defaultdict[str, list[Report]] = defaultdict(list)
+    query = select(_reported.rejected, _reported.kind, _reported.payload).where(_reported.rejected != "")
+    for identity, kind, payload in db.execute(query.order_by(_reported.id)):
+        by_entry[identity].append(record(kind, payload))
+    payloads = [
+        row for chunk in chunks(sorted(by_entry))
+        for row in db.execute(select(_corrections.seq, _corrections.payload).where(_corrections.id.in_(chunk)))
+    ]
+    entries = [unpack(row.payload, Correction) for row in sorted(payloads, key=lambda row: -row.seq)]
+    return tuple((entry, tuple(by_entry[entry.id])) for entry in entries)
 
 
 def said(db: Connection, articles: Iterable[str] | None = None) -> tuple[Said, ...]:

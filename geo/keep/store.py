@@ -17,11 +17,14 @@ from geo.extract.corrected import anchor
 from geo.extract.links import Links
 from geo.extract.merge_corrected import Pair
 from geo.filters import ROUTE, Filter
-from geo.keep import corrections, migrations, remerge, reported, schema
+from geo.keep import corrections, lookalikes, migrations, remerge, reported, schema, versions
 from geo.keep.engine import Engines, driver, path_of
+from geo.keep.ledger import Ledger, note
+from geo.keep.lookalikes import MaybeSame
 from geo.keep.payload import digest, pack, unpack
 from geo.keep.rows import LightRow, PlaceUse, Quarantined
 from geo.keep.things import EVENT, chunks, insert_all, rewrite
+from geo.keep.versions import Copy
 from geo.keep.where import matching, n_independent, ordered, where
 from geo.records import (
     Act,
@@ -46,6 +49,7 @@ class Store:
     def __init__(self, url: str, engines: Engines) -> None:
         self.url = url
         self._engines = engines
+        self.ledger = Ledger(engines)
         self._seen_added: int | None = None
 
     @classmethod
@@ -83,6 +87,28 @@ class Store:
         with self._engines.reading() as db:
             return _seq_of(db, article_id) is not None
 
+    def known(self, article: Article) -> bool:
+        """Whether adding it would bring nothing new: it is there, or its address has these words or more already."""
+        with self._engines.reading() as db:
+            return _seq_of(db, article.id) is not None or versions.covered(db, article)
+
+    def versions(self, article_id: str) -> tuple[str, ...]:
+        """Ids of all versions of an article that changed at its source, the present one last; () where it is not."""
+        with self._engines.reading() as db:
+            seq = _seq_of(db, article_id)
+            return () if seq is None else versions.versions(db, seq)
+
+    def copies(self, article_id: str) -> tuple[Copy, ...]:
+        """Other articles with very nearly the same text, in the order they came in."""
+        with self._engines.reading() as db:
+            seq = _seq_of(db, article_id)
+            return () if seq is None else versions.copies(db, seq)
+
+    def first_copies(self) -> dict[str, str]:
+        """For each article that is a copy of an earlier one, the id of that."""
+        with self._engines.reading() as db:
+            return versions.roots(db)
+
     def add(self, findings: Findings) -> bool:
         """Keeps one article with its findings in one transaction. False: it is there already, unchanged."""
         article = findings.article
@@ -96,6 +122,7 @@ class Store:
             db.execute(insert(schema.articles).values(row))
             seq = _seq_of(db, article.id) or 0
             insert_all(db, schema.reported, reported.rows_of(findings, seq))
+            versions.settle(db, seq, article)
             corrections.reapply(db, {article.id})
             _add_places(db, seq, findings.toponyms)
             version = raise_version(db)
@@ -144,6 +171,11 @@ class Store:
                     for payload in db.scalars(query.where(_articles.id.in_(chunk)))
                 ]
         return {article.id: article for article in found}
+
+    def article_ids(self) -> tuple[str, ...]:
+        """Of all articles, sorted."""
+        with self._engines.reading() as db:
+            return tuple(db.scalars(select(_articles.id).order_by(_articles.id)))
 
     def findings(self, article_id: str) -> Findings | None:
         """The article with its toponyms and its own events and routes, as they were added."""
@@ -275,6 +307,24 @@ class Store:
             }
             return corrections.trail(db, articles)
 
+    def to_review(self, most: int) -> tuple[tuple[Event | Route, ...], int]:
+        """Events and routes that nobody has looked at, the most useful first, and how many there are in all."""
+        query = select(_things.kind, _things.payload).where(_things.worth > 0)
+        query = query.order_by(_things.worth.desc(), _things.id)
+        with self._engines.reading() as db:
+            found = tuple(reported.record(kind, payload) for kind, payload in db.execute(query.limit(most)))
+            return found, int(db.scalar(select(func.count()).where(_things.worth > 0)) or 0)
+
+    def maybe_same(self, most: int, ids: Iterable[str] | None = None) -> tuple[MaybeSame, ...]:
+        """Pairs of events that may be one, the likest first: of the event that these reports make up, or of all."""
+        with self._engines.reading() as db:
+            return lookalikes.maybe_same(db, most, ids)
+
+    def rejected(self) -> tuple[tuple[Correction, tuple[Event | Route, ...]], ...]:
+        """Each correction that keeps reports out, the latest first, with these reports as they were read."""
+        with self._engines.reading() as db:
+            return corrections.rejected(db)
+
     # --- asking
 
     def event(self, event_id: str) -> Event | None:
@@ -361,23 +411,16 @@ class Store:
 
     def quarantine(self, origin: str, reason: str, sha256: str) -> bool:
         """Notes an input that could not be read. False: it was noted before (the reason is renewed)."""
-        row = {"origin": clean(origin), "sha256": sha256, "reason": clean(reason)}
-        q = schema.quarantine.c
         with self._engines.writing() as db:
-            same = (q.origin == row["origin"]) & (q.sha256 == sha256)
-            known = db.scalar(select(q.reason).where(same))
-            if known is None:
-                db.execute(insert(schema.quarantine).values(row))
-            elif known != row["reason"]:
-                db.execute(update(schema.quarantine).where(same).values(reason=row["reason"]))
-            if known != row["reason"]:
+            fresh = note(db, Quarantined(origin, reason, sha256))
+            if fresh:
                 raise_version(db)
-        return known is None
+        return fresh
 
     def quarantined(self) -> tuple[Quarantined, ...]:
         """By origin."""
         q = schema.quarantine.c
-        query = select(q.origin, q.reason, q.sha256).order_by(q.origin, q.sha256)
+        query = select(q.origin, q.reason, q.sha256, q.input).order_by(q.origin, q.sha256)
         with self._engines.reading() as db:
             return tuple(Quarantined(*row) for row in db.execute(query))
 
@@ -432,11 +475,6 @@ class Store:
             raise StoreError(f"The backup {path} cannot be written: {error.strerror}.") from error
         finally:
             temporary.unlink(missing_ok=True)
-
-
-def clean(words: str) -> str:
-    """Without what a file name may hold and the store may not: lone surrogates become question marks."""
-    return words.encode("utf-8", "replace").decode("utf-8")
 
 
 def _create(engines: Engines) -> None:
