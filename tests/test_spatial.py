@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 import pytest
+from geopy.distance import great_circle
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +23,11 @@ def test_distance_is_symmetric_and_at_most_half_way_round(a: LonLat, b: LonLat) 
 def test_within_asks_the_distance(a: LonLat, b: LonLat, limit: float) -> None:
     assert within_km(a, b, limit) == (distance_km(a, b) <= limit)
     assert within_km(a, b, distance_km(a, b))
+
+
+@given(points, points)
+def test_distance_is_that_of_geopy(a: LonLat, b: LonLat) -> None:
+    assert distance_km(a, b) == pytest.approx(great_circle((a.lat, a.lon), (b.lat, b.lon)).km, abs=1e-6)
 
 
 def test_distance_is_short_across_the_antimeridian() -> None:
