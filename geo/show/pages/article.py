@@ -3,7 +3,7 @@
 import streamlit as st
 
 from geo.filters import Filter
-from geo.records import Article, DateBasis, Event, Findings, Route, Span, StoreError
+from geo.records import Article, DateBasis, Event, Findings, Route, StoreError
 from geo.show import words
 from geo.show.details import ROUTE_GLYPH, type_and_glyph
 from geo.show.language import counted, say
@@ -25,7 +25,7 @@ def draw() -> None:
     told = _shown(findings, here)
     left, right = st.columns([2, 1], gap="medium")
     with left:
-        parts.show(parts.text_block(article.text, _marks(findings)))
+        parts.show(parts.text_block(article.text, parts.found_marks(findings)))
         parts.show(parts.key_of_marks())
     with right:
         parts.show(parts.facts(_facts(article, told)))
@@ -54,17 +54,6 @@ def _shown(findings: Findings, here: Shared) -> list[Event | Route]:
 
 def _is_visible(found: Event | Route) -> bool:
     return found.status in (Filter().event_statuses if isinstance(found, Event) else Filter().route_statuses)
-
-
-def _marks(findings: Findings) -> list[tuple[Span, str]]:
-    marks: list[tuple[Span, str]] = [
-        (t.mention.span, "place") for t in findings.toponyms if t.place and t.mention.kind.value == "place"
-    ]
-    said = [e for event in findings.events for e in event.evidence]
-    for evidence in (*said, *(e for route in findings.routes for e in route.evidence)):
-        marks.append((evidence.span, "sentence"))
-        marks += [(s, k) for s, k in ((evidence.trigger, "trigger"), (evidence.when, "when")) if s]
-    return marks
 
 
 def _facts(article: Article, told: list[Event | Route]) -> list[tuple[str, str, str]]:

@@ -28,6 +28,8 @@ page = st.navigation(
         st.Page("event.py", title=say("Event"), icon=":material/push_pin:", visibility=parts.while_open("event")),
         st.Page("article.py", title=say("Article"), icon=":material/description:",
                 visibility=parts.while_open("article")),
+        st.Page("sources.py", title=say("Sources"), icon=":material/newspaper:"),
+        st.Page("add.py", title=say("Add"), icon=":material/add:"),
         st.Page("about.py", title=say("About"), icon=":material/info:"),
         *(parts.change_to(code) for code in language.languages() if code != language.spoken()),
     ],

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from geo.records import Article, Span
+from geo.records import Article, Findings, MentionKind, Span
 from geo.show import words
 from geo.show.api import LANGUAGE as LANGUAGE
 from geo.show.api import WEB
@@ -119,6 +119,18 @@ def text_block(text: str, marks: Iterable[tuple[Span, str]]) -> Html:
     """A whole text, line breaks kept; its direction follows its first letter."""
     lines = "".join(marked(text, marks)).replace(_BREAK, "<br>")
     return Html(f'<div class="dl-text" dir="auto">{lines}</div>')
+
+
+def found_marks(findings: Findings) -> list[tuple[Span, str]]:
+    """What was found in an article, as marks for its text."""
+    marks: list[tuple[Span, str]] = [
+        (t.mention.span, "place") for t in findings.toponyms if t.place and t.mention.kind is MentionKind.PLACE
+    ]
+    said = [e for event in findings.events for e in event.evidence]
+    for evidence in (*said, *(e for route in findings.routes for e in route.evidence)):
+        marks.append((evidence.span, "sentence"))
+        marks += [(s, k) for s, k in ((evidence.trigger, "trigger"), (evidence.when, "when")) if s]
+    return marks
 
 
 def sentence_block(sentence: dict[str, Any]) -> Html:
