@@ -38,6 +38,7 @@ DOORS = {
     "pyogrio": ("geo.show.tables",),
     "pyarrow": ("geo.show.tables", "geo.read.parquet"),
     "openpyxl": ("geo.read.sheet",),
+    "rensa": ("geo.copies",),
     "pypdf": ("geo.read.pdf",),
     "warcio": ("geo.read.warc",),
     "spacy": ("geo.parse", "geo.locate", "geo.extract", "geo.pipeline", "geo.evaluate"),

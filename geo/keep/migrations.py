@@ -8,6 +8,7 @@ from geo.keep import schema
 from geo.keep.payload import unpack
 from geo.keep.reported import record, row_of
 from geo.keep.things import worth
+from geo.keep.versions import settle
 from geo.records import Article, StoreError
 
 _BATCH = 5_000
@@ -52,5 +53,17 @@ def _corrections(db: Connection) -> None:
     db.execute(text("UPDATE meta SET merged = -1"))
 
 
-STEPS: dict[int, Callable[[Connection], None]] = {1: _corrections}
+def _books(db: Connection) -> None:
+    """2 -> 3: inputs read, watched feeds, versions and copies of articles; where the quarantine came from."""
+    for table in (schema.inputs, schema.feeds, schema.origins, schema.copies, schema.bands):
+        table.create(db)
+    db.execute(text("ALTER TABLE quarantine ADD COLUMN input TEXT NOT NULL DEFAULT ''"))
+    for seq in list(db.scalars(text("SELECT seq FROM articles ORDER BY seq"))):
+        payload = db.scalar(text("SELECT payload FROM articles WHERE seq = :seq"), {"seq": seq})
+        settle(db, seq, unpack(payload, Article))
+    # Copies count once as an origin from now on.
+    db.execute(text("UPDATE meta SET merged = -1"))
+
+
+STEPS: dict[int, Callable[[Connection], None]] = {1: _corrections, 2: _books}
 """From each older version to the next."""

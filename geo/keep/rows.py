@@ -49,6 +49,8 @@ class Quarantined:
     origin: str
     reason: str
     sha256: str
+    input: str = ""
+    """The file or address to read it from again, where `origin` names a part of it; "" is not known."""
 
 
 def ends(found: Event | Route) -> tuple[Where, ...]:

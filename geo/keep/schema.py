@@ -13,7 +13,7 @@ from sqlalchemy import (
     Text,
 )
 
-VERSION = 2
+VERSION = 3
 """Raised whenever a table changes; a store with a higher number was written by a newer Dateline."""
 
 metadata = MetaData()
@@ -153,6 +153,46 @@ quarantine = Table(
     Column("origin", Text, primary_key=True),
     Column("sha256", Text, primary_key=True),
     Column("reason", Text, nullable=False),
+    Column("input", Text, nullable=False, server_default=""),  # the file or address to read it from again
+)
+
+# Inputs read to their end, and from which bytes: those need not be read again.
+inputs = Table(
+    "inputs", metadata,
+    Column("origin", Text, primary_key=True),
+    Column("sha256", Text, nullable=False),
+    Column("articles", Integer, nullable=False),
+)
+
+# How far each watched feed has got.
+feeds = Table(
+    "feeds", metadata,
+    Column("url", Text, primary_key=True),
+    Column("state", LargeBinary, nullable=False),
+)
+
+# By what an article stays the same one when its text changes, and which article came in its place.
+origins = Table(
+    "origins", metadata,
+    Column("article", ForeignKey("articles.seq"), primary_key=True),
+    Column("key", Text, nullable=False, index=True),
+    Column("replaced_by", ForeignKey("articles.seq"), index=True),
+)
+
+# Articles with the text of one that came in before them.
+copies = Table(
+    "copies", metadata,
+    Column("article", ForeignKey("articles.seq"), primary_key=True),
+    Column("copy_of", ForeignKey("articles.seq"), nullable=False, index=True),
+    Column("likeness", Float, nullable=False),
+)
+
+# MinHash bands: near-copies very likely have one in common.
+bands = Table(
+    "bands", metadata,
+    Column("band", Integer, primary_key=True),
+    Column("article", ForeignKey("articles.seq"), primary_key=True, index=True),
+    sqlite_with_rowid=False,
 )
 
 LINKS = (members, thing_sources, thing_places, thing_points)
