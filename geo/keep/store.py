@@ -17,11 +17,12 @@ from geo.extract.corrected import anchor
 from geo.extract.links import Links
 from geo.extract.merge_corrected import Pair
 from geo.filters import ROUTE, Filter
-from geo.keep import corrections, lookalikes, migrations, remerge, reported, schema, versions
+from geo.keep import corrections, lookalikes, migrations, publishers, remerge, reported, schema, versions
 from geo.keep.engine import Engines, driver, path_of
 from geo.keep.ledger import Ledger, note
 from geo.keep.lookalikes import MaybeSame
 from geo.keep.payload import digest, pack, unpack
+from geo.keep.publishers import Publisher
 from geo.keep.rows import LightRow, PlaceUse, Quarantined
 from geo.keep.things import EVENT, chunks, insert_all, rewrite
 from geo.keep.versions import Copy
@@ -194,6 +195,11 @@ class Store:
         with self._engines.reading() as db:
             return tuple((source, number) for source, number in db.execute(query))
 
+    def publishers(self) -> tuple[Publisher, ...]:
+        """What there is of each publisher, by name."""
+        with self._engines.reading() as db:
+            return publishers.read(db)
+
     def places(self) -> tuple[PlaceUse, ...]:
         """Every place that an article names (peoples' names aside), by gazetteer id."""
         places, uses = schema.places.c, schema.place_uses.c
@@ -273,6 +279,12 @@ class Store:
                 )
             ]
         return tuple(found)
+
+    def reports(self, ids: Iterable[str]) -> tuple[Event | Route, ...]:
+        """These reports as they are now, by article and place in it; unknown and rejected ones are left out."""
+        with self._engines.reading() as db:
+            found = reported.now(db, list(reported.numbers(db, ids).values()))
+        return tuple(sorted(found.values(), key=lambda r: (r.evidence[0].article_id, r.evidence[0].span, r.id)))
 
     def correct(self, entry: Correction) -> None:
         """Adds one correction to the trail and puts right what it is about, in one transaction.
