@@ -1,7 +1,6 @@
 """Files -> store: read, extract, keep, merge. Idempotent; what cannot be read is named and quarantined."""
 
 import hashlib
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,7 @@ from geo.keep import Store, merge
 from geo.pipeline import Tools
 from geo.read import Rejected, find_files, read_bytes
 from geo.records import Article, Findings
-from geo.workers import Failed, Outcome, Workers, worked
+from geo.workers import Failed, Outcome, Workers, begin, in_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +52,16 @@ def ingest(
             progress(path.name, count, len(found.files))
             yield from _one_file(path, store)
 
-    for outcome in _in_order(steps(), tools, workers):
-        if isinstance(outcome, Rejected):
-            rejected.append(outcome)
-        elif outcome is not None and store.add(outcome):
+    def handed_over(step: _New | Rejected | None) -> Callable[[], Outcome | None]:
+        return begin(step.article, tools, workers) if isinstance(step, _New) else lambda: None
+
+    for step, outcome in in_order(steps(), handed_over, workers.ahead if workers else 0):
+        if isinstance(step, _New) and isinstance(outcome, Failed):
+            digest = hashlib.sha256(step.article.text.encode("utf-8", "surrogatepass")).hexdigest()
+            rejected.append(Rejected(step.origin, outcome.reason, digest))
+        elif isinstance(step, Rejected):
+            rejected.append(step)
+        elif isinstance(outcome, Findings) and store.add(outcome):
             new += 1
         else:
             unchanged += 1
@@ -78,34 +83,3 @@ def _one_file(path: Path, store: Store) -> Iterator[_New | Rejected | None]:
     yield from batch.rejected
     for article in batch.articles:
         yield None if store.has_article(article.id) else _New(str(path), article)
-
-
-def _in_order(
-    steps: Iterable[_New | Rejected | None], tools: Callable[[], Tools], workers: Workers | None
-) -> Iterator[Findings | Rejected | None]:
-    """The steps with each article worked through; the workers have some in hand while the first is waited for."""
-    begun: deque[tuple[_New | Rejected | None, Callable[[], Outcome]]] = deque()
-    for step in steps:
-        begun.append((step, _begin(step, tools, workers)))
-        if len(begun) > (workers.ahead if workers else 0):
-            yield _ended(*begun.popleft())
-    while begun:
-        yield _ended(*begun.popleft())
-
-
-def _begin(
-    step: _New | Rejected | None, tools: Callable[[], Tools], workers: Workers | None
-) -> Callable[[], Outcome]:
-    if isinstance(step, _New):
-        return workers.begin(step.article) if workers else lambda: worked(step.article, tools)
-    return lambda: Failed("")
-
-
-def _ended(step: _New | Rejected | None, outcome: Callable[[], Outcome]) -> Findings | Rejected | None:
-    if not isinstance(step, _New):
-        return step
-    result = outcome()
-    if isinstance(result, Failed):
-        digest = hashlib.sha256(step.article.text.encode("utf-8", "surrogatepass")).hexdigest()
-        return Rejected(step.origin, result.reason, digest)
-    return result

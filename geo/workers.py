@@ -8,11 +8,13 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from types import TracebackType
+from typing import TypeVar
 
 from geo.locate import Tally
 from geo.pipeline import Setup, Tools, read
@@ -41,6 +43,32 @@ def worked(article: Article, tools: Callable[[], Tools]) -> Outcome:
         raise
     except Exception as error:  # one poison document must not end the batch
         return Failed(f"The article could not be worked through: {error!r}.")
+
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+def in_order(
+    items: Iterable[T], begin: Callable[[T], Callable[[], R]], ahead: int
+) -> Iterator[tuple[T, R]]:
+    """Each item with what came of it, in their order; up to `ahead` more are begun before one is waited for.
+
+    With none ahead each is done before the next is asked for.
+    """
+    begun: deque[tuple[T, Callable[[], R]]] = deque()
+    for item in items:
+        begun.append((item, begin(item)))
+        if len(begun) > ahead:
+            first, wait = begun.popleft()
+            yield first, wait()
+    for first, wait in begun:
+        yield first, wait()
+
+
+def begin(article: Article, tools: Callable[[], Tools], workers: "Workers | None") -> Callable[[], Outcome]:
+    """The article handed to the workers, or kept until it is asked for."""
+    return workers.begin(article) if workers else lambda: worked(article, tools)
 
 
 class Workers:

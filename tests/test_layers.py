@@ -14,7 +14,7 @@ FLOORS = {
     "geo.pipeline": 4,
     "geo.inputs": 5, "geo.copies": 1,
     "geo.keep": 5, "geo.workers": 5,
-    "geo.ingest": 6, "geo.show": 6,
+    "geo.ingest": 6, "geo.reread": 6, "geo.show": 6,
     "geo.show.pages": 7,
     "geo.evaluate": 7,
     "geo.cli": 8, "geo.__main__": 9,

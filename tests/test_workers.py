@@ -110,8 +110,9 @@ def test_the_end_of_the_parent_is_the_end_of_all(tmp_path: Path, how: signal.Sig
     child = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, start_new_session=True)
     store = Store.open(url)
     deadline = time.monotonic() + 120
-    while store.counts()["articles"] < 3 and time.monotonic() < deadline:
+    while store.counts()["articles"] < 3 and child.poll() is None and time.monotonic() < deadline:
         time.sleep(0.1)
+    assert child.poll() is None, child.communicate()[1]
     below = descendants(child.pid)
     assert below, "the workers are children"
     if how is signal.SIGINT:

@@ -7,8 +7,9 @@ from geo.locate.fetch import ADDRESS, country_code, fetch
 from geo.locate.gazetteer import DEFAULT_BUNDLE, Candidate, Gazetteer, MatchKind, default_cache_dir, own_places
 from geo.locate.geonames import Wanted, import_file
 from geo.locate.kept_answers import KeptAnswers
+from geo.locate.names import fold
 from geo.locate.online import Online, Service, Tally, service_of, summary
-from geo.locate.places_file import add_file
+from geo.locate.places_file import Checked, add_file, check_places
 from geo.locate.recognise import find_mentions
 from geo.locate.relations import LINES, NEAR_KM, VAGUE, Relation, precision_of, radius_of, relation_of, unit_said
 from geo.locate.resolve import resolve
@@ -26,6 +27,7 @@ __all__ = [
     "VAGUE",
     "Additions",
     "Candidate",
+    "Checked",
     "Gazetteer",
     "KeptAnswers",
     "MatchKind",
@@ -36,10 +38,12 @@ __all__ = [
     "Tally",
     "Wanted",
     "add_file",
+    "check_places",
     "country_code",
     "default_cache_dir",
     "fetch",
     "find_mentions",
+    "fold",
     "import_file",
     "locate",
     "own_places",

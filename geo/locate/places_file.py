@@ -43,12 +43,35 @@ class Outcome:
     """Columns that mean nothing here."""
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a file would add, before anything is kept."""
+
+    places: tuple[Added, ...]
+    complaints: tuple[str, ...]
+    """A sentence for each row that would be left out."""
+    unused: tuple[str, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name that leads to one of the places."""
+        return tuple(dict.fromkeys(n for one in self.places for n in (one.row.name, *one.row.names)))
+
+
 def add_file(path: Path, additions: Additions, gazetteer: Gazetteer) -> Outcome:
     """Adds the rows of one file, all in one transaction; BadInput when the file itself cannot be read.
 
     The same file again changes nothing. A row of the name and country of an added place near by is that place, moved.
     """
-    rows = list(_geojson(path) if path.suffix.casefold() in (".geojson", ".json") else _table(path))
+    checked = check_places(path, _bytes(path), additions, gazetteer)
+    if checked.places:
+        additions.put(checked.places)
+    return Outcome(len({one.row.id for one in checked.places}), checked.complaints, checked.unused)
+
+
+def check_places(path: Path, data: bytes, additions: Additions, gazetteer: Gazetteer) -> Checked:
+    """The rows of a file's bytes as places; `path` gives its name and kind, and is not opened. Keeps nothing."""
+    rows = list(_geojson(path, data) if path.suffix.casefold() in (".geojson", ".json") else _table(path, data))
     added: list[Added] = []
     complaints = []
     unused: dict[str, None] = {}
@@ -61,9 +84,7 @@ def add_file(path: Path, additions: Additions, gazetteer: Gazetteer) -> Outcome:
             raise
         except ValueError as error:
             complaints.append(f"{path.name}, {origin}: {error}")
-    if added:
-        additions.put(added)
-    return Outcome(len({one.row.id for one in added}), tuple(complaints), tuple(unused))
+    return Checked(tuple(added), tuple(complaints), tuple(unused))
 
 
 def _column(key: object) -> str:
@@ -71,20 +92,25 @@ def _column(key: object) -> str:
     return SYNONYMS.get(name, name)
 
 
-def _read(path: Path) -> str:
+def _bytes(path: Path) -> bytes:
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise BadInput(f"{path} is larger than {LARGEST_FILE >> 20} MB. Whole countries: gazetteer import.")
-        return path.read_bytes().decode("utf-8-sig")
+        return path.read_bytes()
     except OSError as error:
         raise BadInput(f"{path} cannot be read: {error.strerror}. Give a CSV or GeoJSON file.") from error
+
+
+def _text_of(path: Path, data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise BadInput(f"{path} is not UTF-8 (byte {error.start}). Save it as UTF-8.") from error
 
 
-def _table(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _table(path: Path, data: bytes) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """("line 2", row) of each row; the separator is the one the header uses."""
-    text = _read(path)
+    text = _text_of(path, data)
     header = text.partition("\n")[0]
     reader = csv.DictReader(text.splitlines(keepends=True), delimiter=max(",;\t", key=header.count), strict=True)
     columns = {_column(name) for name in reader.fieldnames or ()}
@@ -99,10 +125,10 @@ def _table(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
         raise BadInput(f"{path}, line {reader.line_num}: {error}. Nothing was added.") from error
 
 
-def _geojson(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _geojson(path: Path, data: bytes) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """("feature 1", properties with lat, lon and, of an area, box) of each feature."""
     try:
-        whole = json.loads(_read(path))
+        whole = json.loads(_text_of(path, data))
     except (ValueError, RecursionError) as error:
         raise BadInput(f"{path} is not JSON: {error}. Give a GeoJSON FeatureCollection.") from error
     features = whole.get("features") if isinstance(whole, dict) else None
