@@ -195,6 +195,15 @@ class Store:
         with self._engines.reading() as db:
             return tuple((source, number) for source, number in db.execute(query))
 
+    def reports_by_article(self) -> dict[str, int]:
+        """How many events and routes each article tells, by its id; what people rejected is not counted."""
+        query = (
+            select(_articles.id, func.count()).join_from(schema.reported, schema.articles)
+            .where(_reported.rejected == "").group_by(_articles.id)
+        )
+        with self._engines.reading() as db:
+            return dict(db.execute(query).tuples().all())
+
     def publishers(self) -> tuple[Publisher, ...]:
         """What there is of each publisher, by name."""
         with self._engines.reading() as db:

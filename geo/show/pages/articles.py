@@ -1,6 +1,5 @@
 """All articles, as a table; a row opens the article."""
 
-from collections import Counter
 from typing import Any
 
 import pandas as pd
@@ -16,20 +15,28 @@ SHOWN_MOST = 500
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
-def rows_at(version: int, language: str) -> list[dict[str, Any]]:
-    """One row for each article of this version of the store, newest first, undated last; in the present language."""
+def rows_at(version: int, language: str, sought: str) -> list[dict[str, Any]]:
+    """One row for each article of this version of the store that has all words sought, newest first, undated last."""
     store = shared().store()
-    events, movements = store.reported()
-    told = Counter(i for e in events for i in e.article_ids) + Counter(i for r in movements for i in r.article_ids)
-    ordered = sorted(store.articles().values(), key=_newest_first)
+    told = store.reports_by_article()
+    parts_sought = sought.casefold().split()
+    found = (a for a in store.articles().values() if _has(a, parts_sought))
+    ordered = sorted(found, key=_newest_first)
     return [
         {
             "id": a.id, say("Article"): words.article_name(a), say("Published"): a.published,
             say("Publisher"): words.article_facts(a)[0].text, say("How known"): _how(a),
-            say("Events and routes"): told[a.id],
+            say("Events and routes"): told.get(a.id, 0),
         }
         for a in ordered
     ]
+
+
+def _has(article: Article, sought: list[str]) -> bool:
+    if not sought:
+        return True
+    text = f"{article.title}\n{article.source}\n{article.text}".casefold()
+    return all(word in text for word in sought)
 
 
 def _newest_first(article: Article) -> tuple[bool, int, str]:
@@ -45,7 +52,12 @@ def _how(article: Article) -> str:
 def draw() -> None:
     """Heading, table, and the page that a selected row leads to."""
     st.markdown(f"## {say('Articles')}")
-    rows = rows_at(shared().store().version(), spoken())
+    sought = st.text_input(say("Search"), key="articles-sought", placeholder=say("Search titles, texts, publishers"),
+                           icon=":material/search:", label_visibility="collapsed", max_chars=200, width=400)
+    rows = rows_at(shared().store().version(), spoken(), " ".join(sought.split()))
+    if not rows and sought.strip():
+        st.info(say("No article has all these words."))
+        return
     if not rows:
         st.info(say("No articles yet. Add files with `python -m geo ingest FILE…`, then reload this page."))
         return
