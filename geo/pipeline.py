@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from geo.extract import (
     closed_spans,
@@ -14,7 +15,10 @@ from geo.extract import (
 from geo.extract.truecase import truecase
 from geo.locate import Gazetteer, KeptAnswers, Online, Service, Tagger, locate
 from geo.parse import parse
-from geo.records import Article, Findings, MentionKind
+from geo.records import Article, Findings, MentionKind, Toponym
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,22 @@ def read(article: Article, tools: Tools) -> Findings:
     """
     given, article = article, replace(article, text=truecase(article.text, tools.tagger))
     doc = parse(article.text, body_start=article.body_start)
-    toponyms = locate(
+    toponyms = _located(article, doc, tools)
+    places = tuple(t for t in toponyms if t.mention.kind is MentionKind.PLACE)
+    dates = find_dates(article.text, article.published)
+    routes = find_routes(article, doc, places, dates)
+    events = find_events(article, doc, toponyms, routes, dates, closed=closed_spans(routes, places))
+    return Findings(given, toponyms, join_within(events, article), join_routes_within(routes, article))
+
+
+def toponyms_of(article: Article, tools: Tools) -> tuple[Toponym, ...]:
+    """The toponyms of one article alone, without the parse that events and routes are read from."""
+    article = replace(article, text=truecase(article.text, tools.tagger))
+    return _located(article, parse(article.text, body_start=article.body_start, names_only=True), tools)
+
+
+def _located(article: Article, doc: "Doc", tools: Tools) -> tuple[Toponym, ...]:
+    return locate(
         article.text,
         doc,
         tools.tagger,
@@ -61,8 +80,3 @@ def read(article: Article, tools: Tools) -> Findings:
         source=article.source,
         online=tools.online,
     )
-    places = tuple(t for t in toponyms if t.mention.kind is MentionKind.PLACE)
-    dates = find_dates(article.text, article.published)
-    routes = find_routes(article, doc, places, dates)
-    events = find_events(article, doc, toponyms, routes, dates, closed=closed_spans(routes, places))
-    return Findings(given, toponyms, join_within(events, article), join_routes_within(routes, article))

@@ -19,6 +19,13 @@ def test_the_body_starts_a_sentence() -> None:
     assert [s.text for s in parse.parse(text, body_start=17).sents][-1] == "An island was hit."
 
 
+def test_names_alone_are_those_of_the_whole_parse() -> None:
+    text = "Strike hits island\n\nBombs fell on Qanus in Iraq, General Eric Hill told the New York Times on Monday."
+    whole, names = parse.parse(text), parse.parse(text, names_only=True)
+    assert [(e.start_char, e.label_) for e in names.ents] == [(e.start_char, e.label_) for e in whole.ents]
+    assert not any(t.dep_ for t in names)
+
+
 def test_other_weights_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     parse.language.cache_clear()
     monkeypatch.setattr(parse, "MODEL_SHA256", "0" * 64)

@@ -28,6 +28,14 @@ def test_ordinary_text_stays(tagger: Tagger) -> None:
     assert truecase("NATO", tagger) == "NATO"
 
 
+def test_small_letters_throughout(tagger: Tagger) -> None:
+    text = "two people were killed when a car bomb went off near the hospital in mosul, iraqi police said on monday."
+    again = truecase(text, tagger)
+    assert len(again) == len(text)
+    for name in ("Two people", "in Mosul, Iraqi police", "on Monday"):
+        assert name in again
+
+
 @settings(max_examples=15, deadline=None)
 @given(st.text(max_size=60))
 def test_offsets_hold(tagger: Tagger, odd: str) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from geo.extract.truecase import truecase
 from geo.locate import Gazetteer, MatchKind, locate
 from geo.locate.edges import marked
 from geo.parse import parse
@@ -155,7 +156,8 @@ def read_corpus(path: Path, limit: int | None = None) -> list[Document]:
 
 def ours(document: Document, tools: Tools) -> tuple[Guess, ...]:
     """What Dateline says, names without the head nouns in small letters behind them, as `locate` prints them."""
-    found = locate(document.text, parse(document.text), tools.tagger, tools.gazetteer, source=document.source)
+    text = truecase(document.text, tools.tagger)
+    found = locate(text, parse(text, names_only=True), tools.tagger, tools.gazetteer, source=document.source)
     spans = [(marked(document.text, t.mention), t) for t in found]
     return tuple(Guess(span.start, span.end, t.place.point if t.place else None,
                        t.mention.kind is MentionKind.DEMONYM) for span, t in spans)  # fmt: skip
@@ -163,7 +165,7 @@ def ours(document: Document, tools: Tools) -> tuple[Guess, ...]:
 
 def baseline(document: Document, tools: Tools) -> tuple[Guess, ...]:
     """The parser's own place entities, each put at the most populous place of that name."""
-    entities = [e for e in parse(document.text).ents if e.label_ in ("GPE", "LOC", "FAC")]
+    entities = [e for e in parse(document.text, names_only=True).ents if e.label_ in ("GPE", "LOC", "FAC")]
     return tuple(Guess(e.start_char, e.end_char, _largest(e.text, tools.gazetteer)) for e in entities)
 
 

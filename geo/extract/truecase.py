@@ -1,4 +1,4 @@
-"""A text in capitals (old wires, some feeds) -> the same text in ordinary case, code point for code point.
+"""A text in capitals (old wires) or small letters throughout -> the same in ordinary case, code point for code point.
 
 Everything is put in small letters and names get their capital back: words inside the spans of the place tagger
 (which reads small letters as well), words that the parser takes for proper nouns, demonyms, months, weekdays, and
@@ -43,9 +43,14 @@ def in_capitals(text: str) -> bool:
     return len(letters) >= LEAST and sum(map(str.isupper, letters)) >= CAPITALS * len(letters)
 
 
+def in_small_letters(text: str) -> bool:
+    """Whether a text has letters and not one capital (some feeds, messages)."""
+    return sum(map(str.isalpha, text)) >= LEAST and not any(map(str.isupper, text))
+
+
 def truecase(text: str, tagger: Tags) -> str:
-    """`text` in ordinary case, of the same length; unchanged where it is not in capitals throughout."""
-    if not in_capitals(text):
+    """`text` in ordinary case, of the same length; unchanged where its own case says something."""
+    if not in_capitals(text) and not in_small_letters(text):
         return text
     small = "".join(low if len(low := c.lower()) == 1 else c for c in text)
     named = {i for s in tagger.tag(small) for i in range(s.start, s.end)}
