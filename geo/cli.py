@@ -42,7 +42,7 @@ from geo.locate import (
     summary,
 )
 from geo.locate.edges import marked
-from geo.pipeline import Setup, Tools, read
+from geo.pipeline import Setup, Tools, read, toponyms_of
 from geo.read import article_of
 from geo.records import Article, BadFilter, BadInput, Event, GeoError, Place, Route, Toponym
 from geo.show.export import FORMATS, write
@@ -236,7 +236,7 @@ def _place_json(place: Place | None) -> dict[str, Any]:
 
 
 def _located(article: Article, geocoder: str = "") -> dict[str, Any]:
-    toponyms = read(article, _tools(geocoder)).toponyms
+    toponyms = toponyms_of(article, _tools(geocoder))
     return {"id": article.id, "toponyms": [toponym_json(t, article.text) for t in toponyms]}
 
 
