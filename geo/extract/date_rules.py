@@ -55,7 +55,7 @@ _PAPER = r"(?<![A-Za-z]\x20)"
 @cache
 def rules() -> tuple[Rule, ...]:
     """All of them; where two match the same words, the earlier holds."""
-    return (*_names(), *_numbers(), *_days(), *_weekdays(), *_months(), *_years(), *_relative(), *_running(),
+    return (*_names(), *_numbers(), *_days(), *_weekdays(), *_weeks_and_quarters(), *_months(), *_years(), *_relative(), *_running(),
             *_anchored(), *_seasons(), *_holidays())
 
 
@@ -145,6 +145,18 @@ def _months() -> list[Rule]:
     return [Rule(spaced(rf"(?<!\w)(?P<core>(?:{_PART})?{_MONTH}(?!\w){_YEAR})"), sense.month), *found]
 
 
+def _weeks_and_quarters() -> list[Rule]:
+    nth = r"(?P<nth>first|second|third|fourth|last)"
+    week = rf"(?P<core>(?:the )?{nth} week (?:of|in) {_MONTH}(?!\w){_YEAR}?)(?!\w|-\w| \d)"
+    year = r"(?P<year>(?:19|20)\d\d)"
+    return [
+        Rule(spaced(rf"\b{week}"), sense.week_of_month, floating=True),
+        Rule(spaced(rf"\b(?P<core>(?:the )?(?P<nth>first|second|third|fourth|last) quarter (?:of |in )?{year})\b"),
+             sense.quarter),
+        Rule(spaced(rf"(?<![\w-])(?P<core>Q(?P<nth>[1-4])(?: (?:of )?|/|-){year})\b"), sense.quarter),
+    ]
+
+
 def _years() -> list[Rule]:
     year = rf"(?P<year>(?:1[5-9]|20)\d\d)(?!\w|-\w|[.,/]\d|%| ?per ?cent){_not_counted()}"
     before = r"\b(?:in|since|by|until|till|during|before|after|of|from|around|throughout|through)"
@@ -187,6 +199,7 @@ def _running() -> list[Rule]:
     return [
         Rule(spaced(rf"(?<![\w-])(?P<core>{_COUNT} {_UNIT} ago)\b"), sense.ago),
         Rule(spaced(rf"{over} (?P<core>(?:the )?(?:last|past) (?:{_COUNT} )?{_UNIT})\b"), sense.running),
+        Rule(spaced(r"\b(?P<core>(?:the )?(?:last|past) few (?P<unit>hour|day|week|month|year)s)\b"), sense.recent),
         Rule(spaced(r"\b(?P<core>recent (?P<unit>hour|day|week|month|year)s)\b"), sense.recent),
         Rule(spaced(rf"\bin (?P<core>{_COUNT} {_UNIT}['’]? time)\b"), sense.from_now),
         Rule(spaced(rf"(?<![\w-])(?P<core>{_COUNT} {_UNIT} from now)\b"), sense.from_now),

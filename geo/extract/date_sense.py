@@ -316,6 +316,35 @@ def ago(match: re.Match[str], frame: Frame) -> Days | None:
     return _back(today, unit, count)
 
 
+_NTH = {"first": 1, "second": 2, "third": 3, "fourth": 4}
+
+
+def week_of_month(match: re.Match[str], frame: Frame) -> Days | None:
+    """Seven days each from the first of the month; the last week ends with the month."""
+    number, nth = _month_number(match["month"]), match["nth"].lower()
+
+    def build(year: int) -> tuple[date, date]:
+        last = _last_day(year, number)
+        if nth == "last":
+            return last - timedelta(days=6), last
+        start = date(year, number, 7 * _NTH[nth] - 6)
+        return start, start + timedelta(days=6)
+
+    year = _stated_year(match, frame)
+    if year is None and match["which"]:
+        return None
+    days = build(year) if year is not None else _yearless(frame, build)
+    return Days(*days, DatePrecision.RANGE) if days else None
+
+
+def quarter(match: re.Match[str], frame: Frame) -> Days | None:
+    """A quarter of a stated year."""
+    nth = match["nth"].lower()
+    number = int(nth) if nth.isdigit() else _NTH.get(nth, 4)
+    year = int(match["year"])
+    return Days(date(year, 3 * number - 2, 1), _last_day(year, 3 * number), DatePrecision.RANGE)
+
+
 def running(match: re.Match[str], frame: Frame) -> Days | None:
     """The last so many days up to publication ("in the past two weeks", "over the last month")."""
     today, unit = frame.published, match["unit"].lower()
