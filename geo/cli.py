@@ -7,19 +7,22 @@ import argparse
 import json
 import os
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from functools import cache, partial
+from itertools import zip_longest
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from tqdm import tqdm
 
-from geo import __version__, filters
+from geo import __version__, cli_inputs, filters
 from geo.evaluate import evaluate
 from geo.extract import dates_json
-from geo.ingest import ingest
 from geo.keep import Store
+from geo.keep.engine import path_of
 from geo.locate import (
     ADDRESS,
     DEFAULT_BUNDLE,
@@ -45,6 +48,7 @@ from geo.locate.edges import marked
 from geo.pipeline import Setup, Tools, read, toponyms_of
 from geo.read import article_of
 from geo.records import Article, BadFilter, BadInput, Event, GeoError, Place, Route, Toponym
+from geo.reread import holding, reread
 from geo.show.export import FORMATS, write
 from geo.show.geojson import event_properties, route_properties
 from geo.show.shown import Citation, Shown
@@ -52,6 +56,7 @@ from geo.workers import Workers
 
 DEFAULT_STORE = "sqlite:///dateline.sqlite"
 DONE, SOME_FAILED, MISUSE = 0, 1, 2
+T = TypeVar("T")
 MOST_JOBS = 64
 
 
@@ -150,35 +155,73 @@ def _each_line(work: Callable[[Article], dict[str, Any]], geocoder: str = "") ->
 
 
 def _ingest(args: argparse.Namespace) -> int:
-    store = _store(args)
-    bar: list[tqdm[Any]] = []
+    if args.dry_run:
+        with _store_to_look_at(args) as store:
+            report = cli_inputs.run(args, store, _tools)
+    else:
+        store = _store(args)
+        report = _reading(args, lambda tools, workers: cli_inputs.run(args, store, tools, workers))
+    return DONE if cli_inputs.tell(report, dry=args.dry_run) else SOME_FAILED
 
-    def progress(name: str, done: int, total: int) -> None:
-        if not bar:
-            bar.append(tqdm(total=total, desc="Reading", unit=" files", leave=False))
-        bar[0].set_postfix_str(name, refresh=False)
-        bar[0].update(done - bar[0].n)
 
+@contextmanager
+def _store_to_look_at(args: argparse.Namespace) -> Iterator[Store]:
+    """The store, or an empty one that is gone afterwards where there is none yet."""
+    url = args.store or os.environ.get("DATELINE_STORE", DEFAULT_STORE)
+    if path_of(url).exists():
+        yield Store.open(url)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        store = Store.open(f"sqlite:///{folder}/empty.sqlite")
+        yield store
+        store.close()
+
+
+def _quarantine_list(args: argparse.Namespace) -> int:
+    cli_inputs.list_quarantined(_store(args))
+    return DONE
+
+
+def _quarantine_retry(args: argparse.Namespace) -> int:
+    report = cli_inputs.retried(args.origins, _store(args), _tools)
+    return DONE if cli_inputs.tell(report) else SOME_FAILED
+
+
+def _reading(args: argparse.Namespace, work: Callable[[Callable[[], Tools], Workers | None], T]) -> T:
+    """`work` with the tools, or with workers where several --jobs are asked for; tells what was asked online."""
     setup = _setup(args.geocoder)
-    tallies: Sequence[Tally] = ()
-    try:
-        if args.jobs > 1:
-            _gazetteer()  # its index is made once, here, and not by every worker
-            with Workers(setup, args.jobs) as workers:
-                report = ingest(map(Path, args.paths), store, _tools, progress, workers)
-                tallies = workers.tallies()
-        else:
-            report = ingest(map(Path, args.paths), store, partial(_tools, args.geocoder), progress)
-            if setup.service and report.new and (online := _tools(args.geocoder).online):
-                tallies = [online.tally]
-    finally:
-        for b in bar:
-            b.close()
-    _tell_online(tallies, args.geocoder)
-    for row in report.rejected:
-        print(f"{row.origin}: {row.reason}", file=sys.stderr)
-    print(f"{report.new} new, {report.unchanged} unchanged, {len(report.rejected)} quarantined", file=sys.stderr)
-    return SOME_FAILED if report.rejected else DONE
+    if args.jobs > 1:
+        _gazetteer()  # its index is made once, here, and not by every worker
+        with Workers(setup, args.jobs) as workers:
+            done = work(_tools, workers)
+            _tell_online(workers.tallies(), args.geocoder)
+        return done
+    opened: list[Tools] = []
+
+    def tools() -> Tools:
+        opened[:] = [_tools(args.geocoder)]
+        return opened[0]
+
+    done = work(tools, None)
+    _tell_online([t.online.tally for t in opened if t.online], args.geocoder)
+    return done
+
+
+def _reread(args: argparse.Namespace) -> int:
+    if bool(args.names) == args.all:
+        return _complain("Say which articles: the NAMES of places that their text holds, or --all.", MISUSE)
+    store = _store(args)
+    ids = store.article_ids() if args.all else holding(store, args.names)
+    with tqdm(total=len(ids), desc="Reading again", unit=" articles", leave=False) as bar:
+
+        def progress(done: int, _: int) -> None:
+            bar.update(done - bar.n)
+
+        done = _reading(args, lambda tools, workers: reread(ids, store, tools, progress, workers))
+    for ident, reason in done.failed:
+        print(f"{ident}: {reason}", file=sys.stderr)
+    print(f"{done.read} read again, {done.changed} changed, {len(done.failed)} failed", file=sys.stderr)
+    return SOME_FAILED if done.failed else DONE
 
 
 # --- locate, extract, dates
@@ -339,6 +382,7 @@ def _gazetteer_add(args: argparse.Namespace) -> int:
         print(f"{name}: {outcome.added} added, {len(outcome.complaints)} left out", file=sys.stderr)
         failed |= bool(outcome.complaints)
     additions.close()
+    print("Stored articles take them in with `geo reread NAME…`.", file=sys.stderr)
     return SOME_FAILED if failed else DONE
 
 
@@ -482,10 +526,23 @@ def _parser() -> argparse.ArgumentParser:
                           help="ask nominatim, photon, geonames, arcgis or opencage for places that the gazetteer "
                                "lacks; needs DATELINE_GEOCODER_AGENT")  # fmt: skip
 
+    def with_jobs(made: argparse.ArgumentParser) -> None:
+        made.add_argument("--jobs", type=_jobs, default=1, metavar="N", help="processes that read; default 1")
+        with_geocoder(made)
+
     made = with_store(command("ingest", _ingest, "read files and folders, extract, merge, store; idempotent"))
-    made.add_argument("paths", nargs="+", metavar="PATH")
-    made.add_argument("--jobs", type=_jobs, default=1, metavar="N", help="processes that read; default %(default)s")
-    with_geocoder(made)
+    cli_inputs.add_inputs(made)
+    with_jobs(made)
+    made = command("quarantine", _quarantine_list, "what could not be read: named, and read again")
+    parts = made.add_subparsers(required=True, metavar="list|retry")
+    with_store(parts.add_parser("list", help="inputs and reasons")).set_defaults(run=_quarantine_list)
+    retry = with_store(parts.add_parser("retry", help="read them again; what can be read now leaves the quarantine"))
+    retry.add_argument("origins", nargs="*", metavar="INPUT", help="only these, as `list` names them; default all")
+    retry.set_defaults(run=_quarantine_retry)
+    again = with_store(command("reread", _reread, "read stored articles again, with what the gazetteer knows by now"))
+    again.add_argument("names", nargs="*", metavar="NAME", help="only articles whose text holds one of these names")
+    again.add_argument("--all", action="store_true", help="every article")
+    with_jobs(again)
     located, extracted = partial(_each_line_asking, _located), partial(_each_line_asking, _extracted)
     with_geocoder(command("locate", located, "JSONL on stdin -> places in it, JSONL on stdout"))
     with_geocoder(command("extract", extracted, "JSONL on stdin -> places, events, routes, JSONL on stdout"))

@@ -170,3 +170,37 @@ def test_a_store_that_cannot_be_opened_is_a_sentence(run: Any) -> None:
     got = run("export", "--store", "nonsense")
     assert got.status == 1
     assert "nonsense" in got.err
+
+
+def test_ingest_from_standard_input_with_told_columns_and_dry(run: Any, tmp_path: Path) -> None:
+    rows = "words,seen\nWarplanes bombed Mosul.,2019-09-11\n"
+    told = ("ingest", "-", "--as", "csv", "--columns", "text=words,date=seen")
+    got = run(*told, "--dry-run", stdin=rows)
+    assert (got.status, got.err.splitlines()[-1]) == (0, "would be: 1 new, 0 unchanged, 0 quarantined")
+    assert not (tmp_path / "store.sqlite").exists()
+    assert "1 new, 0 unchanged, 0 quarantined" in run(*told, stdin=rows).err
+    assert "0 new, 1 unchanged" in run(*told, stdin=rows).err
+    assert "FIELD=COLUMN" in run("ingest", "-", "--columns", "words", stdin=rows).err
+
+
+def test_ingest_of_nothing_and_of_what_may_not_be_asked(run: Any, tmp_path: Path) -> None:
+    assert "nothing to read" in run("ingest").err
+    got = run("ingest", "http://127.0.0.1/x")
+    assert got.status == 1
+    assert "not on the open internet" in got.err
+    bad = tmp_path / "list.txt"
+    bad.write_text("# mine\nfile:///etc/passwd\n", "utf-8")
+    assert "no http or https address" in run("ingest", "--urls", str(bad)).err
+
+
+def test_the_quarantine_is_listed_and_tried_again(run: Any, tmp_path: Path) -> None:
+    bad = tmp_path / "a.txt"
+    bad.write_bytes(b"")
+    assert run("ingest", str(bad)).status == 1
+    listed = run("quarantine", "list")
+    assert (listed.status, listed.out) == (0, f"{bad}\tThe file is empty.\n")
+    assert run("quarantine", "retry").status == 1
+    assert "not in quarantine" in run("quarantine", "retry", "other.txt").err
+    bad.write_text(STRIKE, "utf-8")
+    assert "1 new, 0 unchanged, 0 quarantined" in run("quarantine", "retry", str(bad)).err
+    assert run("quarantine", "list").out == ""

@@ -55,7 +55,7 @@ def test_a_row_of_ucdp() -> None:
     assert event.where is not None
     assert (event.where.precision, event.where.radius_km, event.where.place.name) == (
         GeoPrecision.NEAR, 25, "Mosul town")
-    assert event.where.place.within == (("", "Nineveh"), ("", "Iraq"))
+    assert event.where.place.within == (("ucdp:Nineveh", "Nineveh"), ("ucdp:Iraq", "Iraq"))
     assert event.killed == Toll(3, 4, 6, "people")
     assert [(a.name, a.role) for a in event.actors] == [("IS", "actor"), ("Civilians", "target")]
     assert (article.source, article.text, article.published) == (

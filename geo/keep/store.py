@@ -93,6 +93,11 @@ class Store:
         with self._engines.reading() as db:
             return _seq_of(db, article.id) is not None or versions.covered(db, article)
 
+    def has_address(self, article: Article) -> bool:
+        """Whether another article with its address is kept."""
+        with self._engines.reading() as db:
+            return versions.has_address(db, article)
+
     def versions(self, article_id: str) -> tuple[str, ...]:
         """Ids of all versions of an article that changed at its source, the present one last; () where it is not."""
         with self._engines.reading() as db:

@@ -60,6 +60,11 @@ def covered(db: Connection, article: Article) -> bool:
     )
 
 
+def has_address(db: Connection, article: Article) -> bool:
+    """Whether another article is kept under its key."""
+    return bool(_present(db, article))
+
+
 def _present(db: Connection, article: Article) -> list[tuple[int, Article]]:
     """(number, article) of those under the same key that nothing replaced."""
     key = key_of(article)

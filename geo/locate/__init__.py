@@ -6,6 +6,7 @@ from geo.locate.additions import Additions
 from geo.locate.fetch import ADDRESS, country_code, fetch
 from geo.locate.gazetteer import DEFAULT_BUNDLE, Candidate, Gazetteer, MatchKind, default_cache_dir, own_places
 from geo.locate.geonames import Wanted, import_file
+from geo.locate.homes import Countries
 from geo.locate.kept_answers import KeptAnswers
 from geo.locate.names import fold
 from geo.locate.online import Online, Service, Tally, service_of, summary
@@ -28,6 +29,7 @@ __all__ = [
     "Additions",
     "Candidate",
     "Checked",
+    "Countries",
     "Gazetteer",
     "KeptAnswers",
     "MatchKind",

@@ -192,7 +192,7 @@ def _where(row: _Row, key: str) -> Where:
     if abs(lat) > 90 or abs(lon) > 180:
         raise BadInput(f"The row's point, latitude {lat:g} and longitude {lon:g}, is not on Earth.")
     precision, radius_km = row.coding.places.get(row.get("place_precision"), (GeoPrecision.TOPIC, 500.0))
-    units = tuple(("", unit) for unit in (row.get("unit"), row.get("country")) if unit)
+    units = tuple((f"{key}:{unit}", unit) for unit in (row.get("unit"), row.get("country")) if unit)
     name = row.get("place") or (units[0][1] if units else f"{lat:g}, {lon:g}")
     identity = hashlib.sha256(f"{name}\n{lat:.5f}\n{lon:.5f}".encode("utf-8", "replace")).hexdigest()[:16]
     place = Place(f"{key}:{identity}", name, LonLat(lon, lat), None, "", "", None, units, radius_km)

@@ -1,0 +1,169 @@
+"""The commands that read: ingest and quarantine. What is asked for, how far it has got, and what came of it."""
+
+import argparse
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from tqdm import tqdm
+
+from geo.ingest import Report, Settings, ingest_inputs, survey
+from geo.inputs import Input, gathered, is_address, listed, of_address, of_file, of_sitemap
+from geo.keep import Store
+from geo.pipeline import Tools
+from geo.read import Rejected
+from geo.read.polite import Visitor
+from geo.read.rows import told_columns
+from geo.records import BadInput
+from geo.workers import Workers
+
+SITEMAP_PAGES = 500
+REASONS_SHOWN = 10
+
+
+def add_inputs(made: argparse.ArgumentParser) -> None:
+    """The options of `ingest`."""
+    made.add_argument("paths", nargs="*", metavar="PATH", help="file, folder, http(s) address, - for stdin")
+    made.add_argument("--urls", metavar="FILE", help="addresses to fetch, one a line; - for standard input")
+    made.add_argument("--sitemap", metavar="URL", help="fetch the pages a sitemap lists, the last changed first")
+    made.add_argument("--limit", type=int, default=SITEMAP_PAGES, help="pages of a sitemap at most; %(default)s")
+    made.add_argument("--since", type=date.fromisoformat, metavar="DAY", help="pages of a sitemap changed since then")
+    made.add_argument("--columns", default="", metavar="PAIRS", help="of tables: text=body,date=published_at")
+    made.add_argument("--as", dest="kind", default="", metavar="KIND", help="what standard input is: jsonl, html, …")
+    made.add_argument("--again", action="store_true", help="read files too that have not changed since the last time")
+    made.add_argument("--dry-run", action="store_true", help="say what would be new, and change nothing")
+
+
+def asked_inputs(args: argparse.Namespace) -> tuple[tuple[Input, ...], tuple[Rejected, ...]]:
+    """The inputs that the options name, and paths that lead to nothing. BadInput when they name none."""
+    visitor = Visitor()
+    inputs, missing = gathered(args.paths, visitor, sys.stdin.buffer, args.kind)
+    if args.urls:
+        inputs += tuple(of_address(url, visitor) for url in listed(_lines(args.urls)))
+    if args.sitemap:
+        inputs += of_sitemap(args.sitemap, visitor, since=args.since, limit=args.limit)
+    if not (args.paths or args.urls or args.sitemap):
+        raise BadInput("There is nothing to read; give files, folders, addresses, --urls FILE or --sitemap URL.")
+    return tuple({one.origin: one for one in inputs}.values()), missing
+
+
+def _lines(name: str) -> list[str]:
+    try:
+        data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        return data.decode("utf-8-sig").splitlines()
+    except OSError as error:
+        raise BadInput(f"The list {name} cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise BadInput(f"The list {name} is not UTF-8.") from None
+
+
+def asked_settings(args: argparse.Namespace, stop: Callable[[], bool]) -> Settings:
+    """How the options want inputs to be read."""
+    return Settings(told_columns(args.columns), again=args.again, stop=stop)
+
+
+def run(
+    args: argparse.Namespace, store: Store, tools: Callable[[], Tools], workers: Workers | None = None
+) -> Report:
+    """`ingest` with its bar; Ctrl-C ends it after the article in hand."""
+    with stoppable() as stop, bar("Reading") as progress:
+        settings = asked_settings(args, stop)
+        inputs, missing = asked_inputs(args)
+        if args.dry_run:
+            found = survey(inputs, store, settings, progress)
+            return Report(found.new, found.unchanged, (*missing, *found.rejected), found.updated, stopped=stop())
+        return ingest_inputs(inputs, store, tools, progress, workers, settings, missing)
+
+
+def tell(report: Report, *, dry: bool = False) -> bool:
+    """The outcome on stderr: what was rejected, why, and the counts. Whether all is done."""
+    for row in report.rejected:
+        print(f"{row.origin}: {row.reason}", file=sys.stderr)
+    if len(report.rejected) > REASONS_SHOWN:
+        print("Reasons:", file=sys.stderr)
+        for reason, number in report.reasons[:REASONS_SHOWN]:
+            print(f"{number:>7} x {reason}", file=sys.stderr)
+    counts = [f"{report.new} new"]
+    counts += [f"{report.updated} updated"] if report.updated else []
+    counts += [f"{report.unchanged} unchanged", f"{len(report.rejected)} quarantined"]
+    copies = f" ({report.copies} of the new are copies of earlier ones)" if report.copies else ""
+    print(f"{'would be: ' if dry else ''}{', '.join(counts)}{copies}", file=sys.stderr)
+    if report.stopped:
+        print("Stopped when asked. Run the command again to go on.", file=sys.stderr)
+    return not (report.rejected or report.stopped)
+
+
+@contextmanager
+def bar(what: str) -> Iterator[Callable[[str, int, int], None]]:
+    """A progress bar with rate and time left, on stderr where that is a terminal."""
+    bars: list[tqdm[Any]] = []
+
+    def progress(name: str, done: int, total: int) -> None:
+        if not bars:
+            bars.append(tqdm(total=total, desc=what, unit=" articles", leave=False, dynamic_ncols=True))
+        bars[0].total = total
+        bars[0].set_postfix_str("".join(c if c.isprintable() else "?" for c in name[-40:]), refresh=False)
+        bars[0].update(done - bars[0].n)
+
+    try:
+        yield progress
+    finally:
+        for one in bars:
+            one.close()
+
+
+@contextmanager
+def stoppable() -> Iterator[Callable[[], bool]]:
+    """Whether the user has asked to stop: the first Ctrl-C only asks, the second one stops at once."""
+    asked: list[int] = []
+    before: dict[signal.Signals, Any] = {}
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        asked.append(number)
+        for one, handler in before.items():
+            signal.signal(one, handler)
+        print("\nStopping after the article in hand; once more stops at once.", file=sys.stderr)
+
+    try:
+        for one in (signal.SIGINT, signal.SIGTERM):
+            before[one] = signal.signal(one, ask)
+    except ValueError:
+        pass  # not the main thread: whoever runs it there stops it by other means
+    try:
+        yield lambda: bool(asked)
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+
+
+# --- quarantine
+
+
+def list_quarantined(store: Store) -> int:
+    """Each input that could not be read, with its reason, on stdout; how many there are."""
+    rows = store.quarantined()
+    for row in rows:
+        print(f"{_printable(row.origin)}\t{_printable(row.reason)}")
+    print(f"{len(rows)} in quarantine", file=sys.stderr)
+    return len(rows)
+
+
+def _printable(words: str) -> str:
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in words)
+
+
+def retried(names: Sequence[str], store: Store, tools: Callable[[], Tools]) -> Report:
+    """Reads the quarantined inputs of these names again, or all; what can be read leaves the quarantine."""
+    visitor = Visitor()
+    known = {q.input or q.origin for q in store.quarantined()}
+    if strange := sorted(set(names) - known):
+        raise BadInput(f"{strange[0]!r} is not in quarantine; `quarantine list` says what is.")
+    wanted = sorted(name for name in names or known if name != "-")
+    inputs = [of_address(name, visitor) if is_address(name) else of_file(Path(name)) for name in wanted]
+    with stoppable() as stop, bar("Reading again") as progress:
+        return ingest_inputs(inputs, store, tools, progress, settings=Settings(again=True, stop=stop))
