@@ -138,7 +138,7 @@ def _put_right(report: Event, entry: Correction) -> Event:
         case Act.RETYPE if entry.event_type in types().types:
             made, settled = replace(report, event_type=entry.event_type), ("type by hand", ("words",))
         case Act.REDATE if entry.when is not None:
-            made, settled = replace(report, when=entry.when), ("date by hand", ("date",))
+            made, settled = replace(report, when=entry.when), ("date by hand", ("date", "days"))
         case Act.MOVE:
             moved = _moved(report.where, entry.where)
             made, settled = replace(report, where=moved), ("place by hand", ("place", "precision"))

@@ -22,7 +22,7 @@ START = (35.0, 40.0)
 
 
 @cache
-def _hashed(name: str) -> str:
+def versioned(name: str) -> str:
     """The URL of one of our files; it changes when the content does, so it may be cached for ever."""
     return f"/web/{name}?v={hashlib.sha256((WEB / name).read_bytes()).hexdigest()[:12]}"
 
@@ -92,10 +92,10 @@ def base_map(theme: str, tiles: str | None, *, base_url: str = "") -> folium.Map
     """
     if theme not in ("light", "dark"):
         raise ValueError(f"The theme {theme!r} is not known; give light or dark.")
-    scripts = ["/vendor/leaflet/leaflet.js", *map(_hashed, SCRIPTS)]
-    styles = ["/vendor/leaflet/leaflet.css", *map(_hashed, STYLES)]
+    scripts = ["/vendor/leaflet/leaflet.js", *map(versioned, SCRIPTS)]
+    styles = ["/vendor/leaflet/leaflet.css", *map(versioned, STYLES)]
     view = _Map([base_url + url for url in scripts], [base_url + url for url in styles])
-    config = {"theme": theme, "tiles": tiles, "base": base_url, "basemap": _hashed("basemap.json")}
+    config = {"theme": theme, "tiles": tiles, "base": base_url, "basemap": versioned("basemap.json")}
     view.add_child(_Start({**config, "glyphs": glyph_table(theme)}))
     return view
 

@@ -378,7 +378,10 @@ def confidence_words(confidence: float, factors: Sequence[tuple[str, float]]) ->
 _FACTORS = {
     "words": term("How plainly the words say it"), "status": term("Told as done, not as planned"),
     "place": term("Place in the sentence"), "precision": term("How exact the place is"),
-    "date": term("How exactly the date is known"),
+    "date": term("How the date is known"), "days": term("How exact the date is"),
+    "reviewed": term("Confirmed by a person"), "type by hand": term("Type given by a person"),
+    "date by hand": term("Date given by a person"), "place by hand": term("Place given by a person"),
+    "later in the text": term("Told late in the text"), "told once": term("Told in one sentence only"),
 }
 
 

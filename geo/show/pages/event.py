@@ -1,15 +1,20 @@
-"""One event or route: the facts, the reports side by side, and why it is where it is."""
+"""One event or route: the facts, the reports side by side, why it is where it is, and how to put it right."""
 
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from geo.records import Event, StoreError
-from geo.show import words
-from geo.show.details import event_details, route_details
-from geo.show.pages import parts
-from geo.show.shared import shared
+from geo.records import Act, Article, Correction, Event, Route, StoreError
+from geo.show import putright, review_words, words
+from geo.show.details import article_json, event_details, route_details
+from geo.show.language import say
+from geo.show.pages import acts, parts, smallmap
+from geo.show.shared import Shared, shared
+
+LOOK_ALIKES_MOST = 5
+SIDE_BY_SIDE = 4
+"""Reports in one row of "What differs"."""
 
 
 def draw() -> None:
@@ -17,28 +22,81 @@ def draw() -> None:
     here = shared()
     identity = parts.asked_id("event")
     found = here.found(identity) if identity else None
+    acts.problem()
     if found is None:
-        st.info("There is no such event or route." if identity else "Choose an event on the map.")
-        st.page_link("map.py", label="Map", icon=":material/map:")
+        _absent(here, identity)
         return
+    if st.query_params.get("do") == "edit" and isinstance(found, Event):
+        del st.query_params["do"]
+        acts.edit(found.id)
     articles = here.articles_of(found)
     told = event_details(found, articles) if isinstance(found, Event) else route_details(found, articles)
-    kind = f"{parts.glyph(told['glyph'], told['type_label'])} {parts.md(told['type_label'])}"
-    st.markdown(f"{kind} · :gray-badge[{parts.md(told['status_label'])}]")
-    st.markdown(f"## {parts.md(told['title'])}")
-    left, right = st.columns([2, 1], gap="medium")
+    _head(here, found, told)
+    left, right = st.columns([1.75, 1], gap="medium")
     with left:
-        rows = [("When", told["when"]), ("Where", told["where"]), *((f["label"], f) for f in told["facts"])]
-        rows.append(("Told by", told["told_by"]))
+        if isinstance(found, Event) and acts.editing() == found.id:
+            acts.form(here, found, _nothing)
+        acts.who_and_why()
+        rows = [(say("When"), told["when"]), (say("Where"), told["where"]),
+                *((f["label"], f) for f in told["facts"]), (say("Told by"), told["told_by"])]
         parts.show(parts.facts((label, said["text"], said["reason"]) for label, said in rows))
         _reports(told["sentences"])
+        if isinstance(found, Event):
+            _differences(here, found, articles)
+            _join_and_part(here, found, articles)
     with right:
-        _why(told)
-        st.page_link("map.py", label="Show on the map", icon=":material/map:", query_params={"event": told["id"]})
+        _why(found, told)
+        acts.log(here, found)
+
+
+def _nothing(entries: list[Correction]) -> None:
+    """The page shows what became of it by itself."""
+
+
+def _head(here: Shared, found: Event | Route, told: dict[str, Any]) -> None:
+    """Type, status, title, and what can be done about it."""
+    left, right = st.columns([1.75, 1], gap="medium", vertical_alignment="bottom")
+    with left:
+        kind = f"{parts.glyph(told['glyph'], told['type_label'])} {parts.md(told['type_label'])}"
+        reviewed = f":green-badge[{say('reviewed')}]"
+        if not found.reviewed:
+            reviewed = f":gray-badge[{say('not yet reviewed')}]"
+        st.markdown(f"{kind} · :gray-badge[{parts.md(told['status_label'])}] {reviewed}")
+        st.markdown(f"## {parts.md(told['title'])}")
+    with right, st.container(key="event-acts", horizontal=True, horizontal_alignment="right"):
+        ids = putright.members_of(found)
+        if not found.reviewed:
+            st.button(say("Accept"), icon=":material/check:", type="primary", key="act-accept",
+                      on_click=acts.do, args=(here, Act.ACCEPT, ids))
+        if isinstance(found, Event):
+            st.button(say("Put it right"), icon=":material/edit:", key="act-edit", on_click=acts.edit,
+                      args=("" if acts.editing() == found.id else found.id,))
+        st.button(say("Reject") if isinstance(found, Event) else say("Mark wrong"), icon=":material/close:",
+                  key="act-reject", on_click=acts.do, args=(here, Act.REJECT, ids))
+        if last := putright.last_undoable(acts.trail_of(here, found)):
+            st.button(say("Undo"), icon=":material/undo:", key="act-undo", on_click=acts.do,
+                      args=(here, Act.UNDO, ()), kwargs={"undoes": last.id}, help=review_words.trail_line(last))
+        st.page_link("map.py", label=say("Show on the map"), icon=":material/map:",
+                     query_params={"event": told["id"]})
+
+
+def _absent(here: Shared, identity: str) -> None:
+    """Nothing to show: what was rejected says so, and can be brought back."""
+    for entry, reports in here.store().rejected() if identity else ():
+        if any(report.id == identity for report in reports):
+            st.markdown(f"## {parts.md(reports[0].title)}")
+            st.info(say("This was rejected. It is left out of map, lists and exports."))
+            parts.show(parts.el("div", review_words.trail_line(entry), css="dl-small", dir="auto"))
+            st.button(say("Bring it back"), key="act-back", icon=":material/undo:", on_click=acts.do,
+                      args=(here, Act.UNDO, ()), kwargs={"undoes": entry.id})
+            acts.who_and_why()
+            return
+    st.info(say("There is no such event or route.") if identity else say("Choose an event on the map."))
+    st.page_link("map.py", label=say("Map"), icon=":material/map:")
 
 
 def _reports(sentences: list[dict[str, Any]]) -> None:
-    st.markdown("### The reports, side by side")
+    st.markdown(f"### {say('The reports, side by side')}")
     by_article: dict[str, list[dict[str, Any]]] = {}
     for sentence in sentences:
         by_article.setdefault(sentence["article"]["id"], []).append(sentence)
@@ -53,23 +111,68 @@ def _reports(sentences: list[dict[str, Any]]) -> None:
     parts.show(parts.key_of_marks())
 
 
-def _why(told: dict[str, Any]) -> None:
-    st.markdown("### Why is it here?")
-    parts.show(parts.facts([("Place", told["where"]["text"], told["where"]["reason"]),
-                            ("Date", told["when"]["text"], told["when"]["reason"])]))
+def _differences(here: Shared, found: Event, articles: dict[str, Article]) -> None:
+    """What the reports tell differently, and what the event says."""
+    reports = [r for r in here.store().reports(found.member_ids) if isinstance(r, Event)]
+    shown = [r for r in reports if r.article_ids[0] in articles][:SIDE_BY_SIDE]
+    rows = review_words.differences(found, shown) if len(reports) > 1 else ()
+    if not rows:
+        return
+    st.markdown(f"### {say('What differs')}")
+    names = [article_json(articles[r.article_ids[0]])["title"] for r in shown]
+    heads = ["", *(f"{n}. {parts.md(name)}" for n, name in enumerate(names, 1)), say("So Dateline says")]
+    cells = [[row.what, *map(parts.md, row.reports), parts.md(row.joined)] for row in rows]
+    st.table(pd.DataFrame(cells, columns=heads).set_index(""), border="horizontal")
+
+
+def _join_and_part(here: Shared, found: Event, articles: dict[str, Article]) -> None:
+    """The same as another, or not one: reports are joined and parted, and stay so."""
+    alike = {e.id: e for e in putright.look_alikes(here, found, LOOK_ALIKES_MOST)}
+    reports = {r.id: r for r in here.store().reports(found.member_ids) if r.article_ids[0] in articles}
+    if not alike and len(reports) < 2:
+        return
+    with st.expander(say("Join with another event, or part its reports")):
+        if alike:
+            other = st.radio(say("Might be the same as"), [*alike], key=f"alike-{found.id}",
+                             format_func=lambda i: f"{parts.md(alike[i].title)} · {words.when_short(alike[i].when)}")
+            with st.container(horizontal=True):
+                for label, key, act in ((say("The same"), "act-same", Act.SAME),
+                                        (say("Not the same"), "act-not-same", Act.NOT_SAME)):
+                    st.button(label, key=key, on_click=acts.do, args=(here, act, putright.members_of(found)),
+                              kwargs={"others": putright.members_of(alike[other])})
+        if len(reports) > 1:
+            gone = st.multiselect(
+                say("These reports are of another event"), [*reports], key=f"part-{found.id}",
+                format_func=lambda i: words.article_name(articles[reports[i].article_ids[0]]),
+            )
+            st.button(say("Part them"), key="act-part", icon=":material/call_split:", on_click=acts.do,
+                      args=(here, Act.NOT_SAME, gone), disabled=not 0 < len(gone) < len(reports),
+                      kwargs={"others": [i for i in reports if i not in gone]})
+
+
+def _why(found: Event | Route, told: dict[str, Any]) -> None:
+    st.markdown(f"### {say('Why is this pin here?')}")
+    points = smallmap.points_of(found)
+    if points:
+        smallmap.draw("event-map", points)
+    parts.show(parts.facts([(say("Place"), told["where"]["text"], told["where"]["reason"]),
+                            (say("Date"), told["when"]["text"], told["when"]["reason"])]))
     if told["alternatives"]:
-        st.markdown("**Could also be**")
-        table = [{"Place": p["name"], "Latitude": p["lat"], "Longitude": p["lon"]} for p in told["alternatives"]]
-        st.dataframe(pd.DataFrame(table), hide_index=True, alt="Other places of that name")
+        st.markdown(f"**{say('Could also be')}**")
+        table = [{say("No."): n, say("Place"): p["name"], say("Latitude"): p["lat"], say("Longitude"): p["lon"]}
+                 for n, p in enumerate(told["alternatives"], 1)]
+        st.dataframe(pd.DataFrame(table), hide_index=True, alt=say("Other places of that name"))
     sure = words.confidence_words(told["confidence"], told["factors"])
-    parts.show(parts.facts([("Confidence", sure.text, sure.reason)]))
+    parts.show(parts.facts([(say("Confidence"), sure.text, sure.reason)]))
     if told["factors"]:
+        factor, value = say("Factor"), say("Value")
         st.dataframe(
-            pd.DataFrame(told["factors"], columns=["Factor", "Value"]), hide_index=True, alt="Factors of confidence",
-            column_config={"Value": st.column_config.ProgressColumn(format="%.2f", min_value=0, max_value=1)},
+            pd.DataFrame(told["factors"], columns=[factor, value]), hide_index=True,
+            alt=say("Factors of confidence"),
+            column_config={value: st.column_config.ProgressColumn(format="%.2f", min_value=0, max_value=1)},
         )
     for conflict in told["conflicts"]:
-        st.caption(f"The reports differ: {parts.md(conflict)}")
+        st.caption(say("The reports differ: {what}", what=parts.md(conflict)))
 
 
 try:

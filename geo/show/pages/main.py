@@ -30,6 +30,8 @@ page = st.navigation(
                 visibility=parts.while_open("article")),
         st.Page("sources.py", title=say("Sources"), icon=":material/newspaper:"),
         st.Page("add.py", title=say("Add"), icon=":material/add:"),
+        st.Page("review.py", title=say("Review"), icon=":material/rate_review:"),
+        st.Page("places.py", title=say("Places"), icon=":material/location_on:"),
         st.Page("about.py", title=say("About"), icon=":material/info:"),
         *(parts.change_to(code) for code in language.languages() if code != language.spoken()),
     ],

@@ -1,0 +1,87 @@
+"""The small map of the event and review pages: our own layer as a component, without a frame of its own."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import streamlit as st
+
+from geo.records import Event, LonLat, Place, Route, Where
+from geo.show import words
+from geo.show.details import ROUTE_GLYPH, type_and_glyph
+from geo.show.language import say
+from geo.show.mapview import versioned
+from geo.show.pages import parts
+from geo.show.review_words import inside
+from geo.show.webfiles import WEB, glyph_table
+
+OTHERS_MOST = 9
+_FILES = ("glyphs.js", "basemap.js", "smallmap.js")
+_STYLES = ("layer.css", "smallmap.css")
+_component = st.components.v2.component(
+    "dateline_small_map", js=(WEB / "smallmap.mount.js").read_text("utf-8"), isolate_styles=False
+)
+
+
+class Told(NamedTuple):
+    """What the reader did on the map in this run."""
+
+    moved: LonLat | None = None
+    found: str = ""
+    """A gazetteer id."""
+
+
+def draw(key: str, points: Sequence[dict[str, Any]], *, editable: bool = False) -> Told:
+    """Draws it; in an editable map the pin can be dragged and places can be looked up."""
+    given = {
+        "theme": parts.theme(), "basemap": versioned("basemap.json"), "glyphs": glyph_table(parts.theme()),
+        "points": list(points), "editable": editable,
+        "words": {
+            "map": say("Small map of the place"), "drag": say("Drag it to where it happened"),
+            "pick": say("put the event here"), "search": say("Find a place by its name"),
+            "nothing": say("No place of that name is known."),
+        },
+    }
+    files = ["/vendor/leaflet/leaflet.css", *map(versioned, _STYLES), "/vendor/leaflet/leaflet.js",
+             *map(versioned, _FILES)]
+    told = _component(key=key, data={"files": files, "given": given}, on_moved_change=_nothing,
+                      on_found_change=_nothing)
+    moved = told.get("moved")
+    return Told(LonLat(float(moved["lon"]), float(moved["lat"])) if moved else None, str(told.get("found") or ""))
+
+
+def _nothing() -> None:
+    """The rerun that the component asks for is all that is wanted."""
+
+
+def points_of(found: Event | Route) -> list[dict[str, Any]]:
+    """The chosen place, and the others that it might be; of a route its ends, the first as the chosen one."""
+    if isinstance(found, Route):
+        ends = (*found.origins, *found.waypoints, *found.destinations)
+        return [_point(w, ROUTE_GLYPH, words.place_note(w), chosen=n == 0) for n, w in enumerate(ends[:OTHERS_MOST])]
+    if found.where is None:
+        return []
+    _, glyph = type_and_glyph(found.event_type)
+    return [chosen(found.where, glyph), *(other(p) for p in found.where.alternatives[:OTHERS_MOST])]
+
+
+def chosen(where: Where, glyph: str) -> dict[str, Any]:
+    """Where the event is, as it stands or as it is being changed."""
+    return _point(where, glyph, say("chosen"), chosen=True)
+
+
+def _point(where: Where, glyph: str, note: str, *, chosen: bool) -> dict[str, Any]:
+    at = where.shown_at
+    return {
+        "id": where.place.gazetteer_id, "name": words.clean(where.place.name), "note": note, "lon": at.lon,
+        "lat": at.lat, "radius_km": where.radius_km, "glyph": glyph, "precision": where.precision.value,
+        "chosen": chosen,
+    }
+
+
+def other(place: Place) -> dict[str, Any]:
+    """A place that it might be instead."""
+    return {
+        "id": place.gazetteer_id, "name": words.clean(place.name), "note": inside(place),
+        "lon": place.point.lon, "lat": place.point.lat, "radius_km": 0, "glyph": "", "precision": "exact",
+        "chosen": False,
+    }
