@@ -228,6 +228,8 @@ class Toponym:
     reasons: tuple[str, ...] = ()
     alternatives: tuple[Place, ...] = ()
     unresolved: Unresolved | None = None
+    alternative_scores: tuple[float, ...] = ()
+    """One for each alternative, on the scale of `score`; () where nothing was weighed."""
 
     def __post_init__(self) -> None:
         if (self.place is None) == (self.unresolved is None):

@@ -78,6 +78,7 @@ SURE_SHARE = 0.70
 TIE = 0.05
 """Two small places closer than this, and far apart on the ground, are not told apart: of such guesses 31 in 88 were
 right in local newspapers, 7 in 53 in old war reports."""
+LEAST = 0.0
 SMALL = 15_000
 FAR_KM = 161.0
 FULL_SCORE = 3.5
@@ -301,14 +302,16 @@ def _with_consonants(
 ) -> tuple[Candidate, ...]:
     """The candidates, and where none lies in the countries in play those with the same consonants there.
 
-    Only countries whose names come from another script are asked. Where the text puts no country in play at all,
-    they are all asked, and one country must have all the answers: "Near Makhmour, two strikes" says no more.
+    Only countries whose names come from another script are asked, and never for a country's own name. Where the
+    text puts no country in play at all, they are all asked, and one country must have all the answers: "Near
+    Makhmour, two strikes" says no more.
     """
     own = context.own.get(name, (Counter(), Counter()))[0]
     others = context.total - sum(own.values())
     in_play = {code for code, weight in context.countries.items() if code in TRANSLITERATED
                and weight - own[code] > 0 and (not known or weight - own[code] >= FOREIGN * others)}  # fmt: skip
-    if any(c.match is MatchKind.SKELETON or c.place.country_code in in_play for c in known):
+    if any(c.match is MatchKind.SKELETON or c.place.country_code in in_play or c.place.feature_code.startswith("PCL")
+           for c in known):  # fmt: skip
         return known
     everywhere = not in_play and not known and not others
     if not in_play and not everywhere:
@@ -364,11 +367,23 @@ def _toponym(mention: Mention, judged: list[_Judged], gazetteer: Gazetteer) -> T
     if not judged:
         return Toponym(mention, None, 0.0, ("recognised, but not in the gazetteer",), (), Unresolved.NOT_IN_GAZETTEER)
     best, others = judged[0], judged[1:]
-    score = max(0.0, min(1.0, best.value / FULL_SCORE))
-    rest = tuple(j.place for j in others[:MOST_ALTERNATIVES])
     small = (best.place.population or 0) < SMALL
     tie = small and bool(others) and best.value - others[0].value < TIE
     if tie and distance_km(best.place.point, others[0].place.point) > FAR_KM:
-        why = f"{len(judged)} places of that name, and nothing tells them apart"
-        return Toponym(mention, None, score, (why,), (best.place, *rest)[:MOST_ALTERNATIVES], Unresolved.AMBIGUOUS)
-    return Toponym(mention, best.place, score, best.reasons, rest)
+        return _open(mention, judged, f"{len(judged)} places of that name, and nothing tells them apart")
+    if best.value < LEAST:
+        return _open(mention, judged, "too little speaks for any place of that name")
+    rest = others[:MOST_ALTERNATIVES]
+    return Toponym(mention, best.place, _score(best), best.reasons, tuple(j.place for j in rest),
+                   alternative_scores=tuple(map(_score, rest)))  # fmt: skip
+
+
+def _open(mention: Mention, judged: list[_Judged], why: str) -> Toponym:
+    """Several places or a doubtful one, and none is chosen."""
+    some = judged[:MOST_ALTERNATIVES]
+    return Toponym(mention, None, _score(judged[0]), (why,), tuple(j.place for j in some), Unresolved.AMBIGUOUS,
+                   tuple(map(_score, some)))  # fmt: skip
+
+
+def _score(judged: _Judged) -> float:
+    return max(0.0, min(1.0, judged.value / FULL_SCORE))
