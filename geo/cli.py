@@ -249,7 +249,8 @@ def toponym_json(toponym: Toponym, text: str) -> dict[str, Any]:
         "radius_km": round(relation.radius_km, 3) if relation else None,
         "score": round(toponym.score, 4),
         "reasons": [*toponym.reasons, *said],
-        "alternatives": [_place_json(p) for p in toponym.alternatives],
+        "alternatives": [_place_json(other) | {"score": score and round(score, 4)} for other, score
+                         in zip_longest(toponym.alternatives, toponym.alternative_scores)],
         "unresolved": toponym.unresolved.value if toponym.unresolved else None,
     }
 
