@@ -11,8 +11,8 @@ from geo.extract.event_words import event_words
 from geo.extract.sites import Site, coarseness, where_of
 from geo.records import Where
 
-SAID_BEFORE = 0.5
-LEAD = 0.4
+SAID_BEFORE = 0.8
+LEAD = 0.7
 PLACELESS = MOVES | {"sanctions", "statement", "threat"}
 """Types whose place, if any, stands in their own sentence."""
 

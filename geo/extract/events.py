@@ -5,7 +5,6 @@ mentions of one event stay several here; geo.extract.merge joins them.
 """
 
 import hashlib
-import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -25,6 +24,7 @@ from geo.extract.shares import Figures
 from geo.extract.sites import sites
 from geo.extract.specific import in_passing, movement, pointing_back
 from geo.extract.status import Judgement, status_of
+from geo.extract.sureness import factors_of, product
 from geo.extract.told import Told
 from geo.extract.triggers import Trigger, find_triggers
 from geo.filters import VISIBLE
@@ -48,27 +48,7 @@ PLACE_HOLDS = 2
 """So many sentences an event's place holds for the events told after it."""
 CLEARLY = 0.75
 """From this score on a place of the sentence makes its event a particular one."""
-DATE_SURE = {
-    DateBasis.EXPRESSION: 1.0,
-    DateBasis.DATELINE: 0.95,
-    DateBasis.INHERITED: 0.85,
-    DateBasis.PUBLICATION: 0.7,
-    DateBasis.REPORTING: 0.5,
-    DateBasis.MERGED: 0.9,
-    DateBasis.NONE: 0.6,
-}
 FINE = (GeoPrecision.EXACT, GeoPrecision.NEAR, GeoPrecision.ADMIN2)
-PLACE_SURE = {
-    GeoPrecision.EXACT: 1.0,
-    GeoPrecision.NEAR: 0.95,
-    GeoPrecision.ADMIN2: 0.9,
-    GeoPrecision.ADMIN1: 0.85,
-    GeoPrecision.LINEAR: 0.8,
-    GeoPrecision.REGION: 0.75,
-    GeoPrecision.COUNTRY: 0.7,
-    GeoPrecision.TOPIC: 0.4,
-}
-NO_PLACE = 0.6
 PREPOSITIONS = {"ISL": "on", "ISLS": "on", "STM": "on", "RD": "on"}
 
 
@@ -169,7 +149,10 @@ def _event(
     span = _span(doc, trigger)
     where = place.where if place is not None else None
     identity = f"{article.id}\n{trigger.type}\n{span.start}\n{span.end}" + (f"\n{n}" if n else "")
-    factors = _factors(trigger, place, timed, judgement)
+    factors = factors_of(
+        words=trigger.cue.weight, status=judgement.sure, place=place.score if place else None, where=where,
+        when=timed.when, lead=draft.sentence - context.body < LEAD_SENTENCES,
+    )
     sentence = context.sentences[draft.sentence]
     own = place.span if place is not None else None
     evidence = Evidence(
@@ -195,7 +178,7 @@ def _event(
         killed=_shared(figures.toll(draft, "killed"), n_places) if violent else None,
         injured=_shared(figures.toll(draft, "injured"), n_places) if violent else None,
         origins=origins or ((article.source,) if article.source else ()),
-        confidence=round(math.prod(value for _, value in factors), 4),
+        confidence=product(factors),
         factors=factors,
     )
 
@@ -219,19 +202,6 @@ def _trim(text: str, sentence: Words) -> Span:
     while end > start and text[end - 1].isspace():
         end -= 1
     return Span(start, end)
-
-
-def _factors(
-    trigger: Trigger, place: Attribution | None, timed: Timed, judgement: Judgement
-) -> tuple[tuple[str, float], ...]:
-    """What the confidence is the product of; each is shown to the reader."""
-    return (
-        ("words", trigger.cue.weight),
-        ("status", judgement.sure),
-        ("place", round(min(1.0, place.score), 3) if place is not None else NO_PLACE),
-        ("precision", PLACE_SURE[place.where.precision] if place is not None else 1.0),
-        ("date", DATE_SURE[timed.when.basis]),
-    )
 
 
 def title_of(event_type: str, where: Where | None) -> str:

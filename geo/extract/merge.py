@@ -23,6 +23,7 @@ from geo.extract.likeness import (
     score,
 )
 from geo.extract.links import NO_LINKS, Links
+from geo.extract.sureness import ONCE, TOLD_ONCE, product
 from geo.extract.timeline import Timeline
 from geo.extract.unite import date_rank, layer, place_rank, unite
 from geo.records import Article, DateBasis, Event, GeoPrecision, LonLat, Span, Status, Where
@@ -58,8 +59,16 @@ def join_within(events: Iterable[Event], article: Article) -> tuple[Event, ...]:
     joined = []
     for cluster in clusters:
         cluster.sort(key=lambda e: (_start(e), e.id))
-        joined.append(replace(unite(cluster), member_ids=()))
+        joined.append(_told_once(replace(unite(cluster), member_ids=())))
     return tuple(sorted(joined, key=lambda e: (_start(e), e.id)))
+
+
+def _told_once(event: Event) -> Event:
+    """An event that the article tells of in one sentence only says so among its factors."""
+    if len({proof.span for proof in event.evidence}) > 1:
+        return event
+    factors = (*event.factors, (TOLD_ONCE, ONCE))
+    return replace(event, factors=factors, confidence=product(factors))
 
 
 def _start(event: Event) -> Span:
