@@ -11,10 +11,11 @@ Natural Earth geometry by shapes.py, and our own aliases.csv; data/supplement.cs
 
 Larger countries carry the point that reference works print (country_points.csv, whole degrees mostly), the others
 the centroid of their largest part. Works differ by hundreds of kilometres on where to put such a point: where the
-printed one and the centroid, or a unit's label and the middle of its towns, are moderately far apart, the point is set
-halfway, which is near both. Continents are where GeoNames puts them. Countries, admin units and populated places come from GeoNames; what has no
-coordinates there gets them from Natural Earth, else the middle of its member cities (admin-2 units without a city are
-left out). Boxes of units are the extent of their member cities, so they are a little too small.
+printed one and the centroid, or a unit's label and the middle of its towns, are moderately far apart, the point is
+set halfway, which is near both. Continents are where GeoNames puts them. Countries, admin units and populated places
+come from GeoNames; what has no coordinates there gets them from Natural Earth, else the middle of its member cities
+(admin-2 units without a city are left out). Boxes of units are the extent of their member cities, so they are a
+little too small.
 """
 
 import argparse
@@ -30,14 +31,15 @@ import tarfile
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
+from conflict import add_conflict_places
+from units import Grid, Unit, halfway
+
 from geo.locate.bundle import ABBREVIATION_MARK, ARABIC, Row, write_bundle
-from geo.locate.names import fold, skeleton, stems
-from geo.records import BBox, LonLat
-from geo.spatial import distance_km
+from geo.locate.names import fold, stems
+from geo.records import BBox
 
 DATA = Path(__file__).resolve().parent.parent
 SOURCES = DATA / "build" / "sources"
@@ -45,10 +47,8 @@ NAME_COLUMNS = ("name", "name_en", "name_alt", "namealt", "name_ar", "name_es", 
                 "name_tr")  # fmt: skip
 LONGEST = 60
 NEAR_DEGREES = 0.25
-SAME_KM = 5.0
-HALFWAY_KM = (100.0, 322.0)
-"""Two points so far apart are no longer one, and the middle is still within a hundred miles (161 km) of each."""
 MEMBERS_FOR_A_BOX = 3
+SHORE_TOWNS = 8
 KM_PER_DEGREE = 111.2
 
 FEATURES = {
@@ -67,25 +67,6 @@ FEATURES = {
 """Natural Earth class -> GeoNames feature code; classes that are not here (poles, survey heights) are left out."""
 AIR_BASE = re.compile(r"\b(air ?base|afb|air force|naval air|army air|air station|military|raaf|raf)\b", re.I)
 REAL_ICAO = re.compile(r"[A-Z]{4}")
-
-
-@dataclass
-class Unit:
-    """A place while its parts are brought together; `names` in order of preference, the first is the place's name."""
-
-    id: str
-    feature: str
-    country: str
-    names: list[str]
-    point: tuple[float, float] | None = None
-    admin1: str = ""
-    admin2: str = ""
-    population: int | None = None
-    box: tuple[float, float, float, float] | None = None
-    radius_km: float | None = None
-    source: str = "geonames"
-    abbreviations: list[str] = field(default_factory=list)
-    members: list[tuple[float, float]] = field(default_factory=list)
 
 
 def main() -> None:
@@ -338,13 +319,6 @@ def settle(unit: Unit) -> None:
             unit.point = halfway(unit.point, ((west + east) / 2, (south + north) / 2))
 
 
-def halfway(point: tuple[float, float], other: tuple[float, float] | None) -> tuple[float, float]:
-    """The first point, or the middle between it and the other where they are moderately far apart."""
-    if other and HALFWAY_KM[0] < distance_km(LonLat(*point), LonLat(*other)) <= HALFWAY_KM[1]:
-        return (point[0] + other[0]) / 2, (point[1] + other[1]) / 2
-    return point
-
-
 def extent(points: Iterable[tuple[float, float]]) -> tuple[float, float, float, float]:
     """west south east north; the widest gap between longitudes is what lies outside."""
     points = list(points)
@@ -360,29 +334,6 @@ def mean(points: list[tuple[float, float]], west: float) -> tuple[float, float]:
     """Mean of longitudes counted eastwards from `west`, and of latitudes."""
     lon = west + sum((lon - west) % 360 for lon, _ in points) / len(points)
     return (lon + 180) % 360 - 180, sum(lat for _, lat in points) / len(points)
-
-
-class Grid:
-    """Cities by degree cell, to ask for the nearest."""
-
-    def __init__(self, cities: Iterable[Unit]) -> None:
-        self._cells: dict[tuple[int, int], list[Unit]] = defaultdict(list)
-        for city in cities:
-            if city.point:
-                self.add(city)
-
-    def add(self, city: Unit) -> None:
-        """One more."""
-        assert city.point is not None
-        self._cells[int(city.point[0] // 1), int(city.point[1] // 1)].append(city)
-
-    def around(self, lon: float, lat: float, within: float = 2.0) -> list[Unit]:
-        """Cities of this cell and its eight neighbours, at most `within` degrees off, nearest first."""
-        cells = [(int(lon // 1) + x, int(lat // 1) + y) for x in (-1, 0, 1) for y in (-1, 0, 1)]
-        found = [city for cell in cells for city in self._cells.get(cell, ())
-                 if abs(city.point[0] - lon) < within and abs(city.point[1] - lat) < within]  # type: ignore[index]
-        narrow = math.cos(math.radians(lat)) ** 2
-        return sorted(found, key=lambda c: ((c.point[0] - lon) ** 2 * narrow + (c.point[1] - lat) ** 2, c.id))  # type: ignore[index]
 
 
 def populated(grid: Grid) -> Iterator[Unit]:
@@ -433,7 +384,15 @@ def physical(grid: Grid, continents: dict[str, tuple[float, float]]) -> Iterator
             if feature in ("ISL", "MT", "CAPE", "FLLS", "PASS", "GRGE"):
                 nearest = grid.around(*unit.point)[:1]  # type: ignore[misc]
                 unit.country, unit.admin1 = (nearest[0].country, nearest[0].admin1) if nearest else ("", "")
+            elif feature in ("LK", "RSV"):
+                unit.country = shore(grid, *unit.point)  # type: ignore[misc]
             yield unit
+
+
+def shore(grid: Grid, lon: float, lat: float) -> str:
+    """The country of a lake, when all of the nearest towns lie in it."""
+    around = {city.country for city in grid.around(lon, lat)[:SHORE_TOWNS]}
+    return around.pop() if len(around) == 1 else ""
 
 
 def airports(raw: Raw, grid: Grid) -> Iterator[Unit]:
@@ -462,58 +421,6 @@ def add_supplement(places: dict[str, Unit]) -> None:
                 west, south, east, north = map(float, row["bbox"].split())
                 unit.box = (west, south, east, north)
             places[unit.id] = unit
-
-
-def add_conflict_places(places: dict[str, Unit]) -> None:
-    """Places of UCDP's events (made by ucdp.py): names for a place that is there already, else a row of their own.
-
-    It is there already when it is of the same kind, within SAME_KM and called alike: by the same consonants, or, of
-    air bases, by any name. The name without its kind ("Al Rukban" of the camp) is kept where nothing else bears it.
-    """
-    with (SOURCES / "ucdp_places.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    countries = {row["country"] for row in rows}
-    there = [unit for unit in places.values() if unit.country in countries and unit.point]
-    units = {(u.country, bones): u.admin1 for u in there if u.feature == "ADM1" for bones in map(skeleton, u.names)}
-    grid = Grid(there)
-    kept: list[tuple[Unit, str]] = []
-    for row in sorted(rows, key=lambda row: (-int(row["events"]), row["id"])):
-        names = [row["name"], *(name for name in row["names"].split("|") if name)]
-        unit = Unit(row["id"], row["feature"], row["country"], names, (float(row["lon"]), float(row["lat"])),
-                    source="ucdp")  # fmt: skip
-        unit.admin1 = units.get((unit.country, skeleton(row["admin1"])), "")
-        unit.radius_km = float(row["radius_km"]) if row["radius_km"] else None
-        known = next((other for other in grid.around(*unit.point, NEAR_DEGREES) if is_same(unit, other)), None)  # type: ignore[misc]
-        if known:
-            known.names += names
-            if not known.source.endswith("ucdp"):
-                known.source += "+ucdp"
-        else:
-            grid.add(unit)
-            kept.append((unit, row["name"]))
-    bare_names(kept, there)
-    places.update((unit.id, unit) for unit, _ in kept)
-
-
-def is_same(unit: Unit, other: Unit) -> bool:
-    """Whether two rows mean one place."""
-    kind, others = unit.feature[:3], other.feature[:3]
-    if kind != others or unit.point is None or other.point is None:
-        return False
-    if distance_km(LonLat(*unit.point), LonLat(*other.point)) > SAME_KM:
-        return False
-    return kind == "AIR" or bool({*map(skeleton, unit.names)} & {*map(skeleton, other.names)} - {""})
-
-
-def bare_names(kept: list[tuple[Unit, str]], there: list[Unit]) -> None:
-    """Takes from camps, fields, bases the name without its kind where a town or anything else is called so."""
-    called: dict[str, set[str]] = defaultdict(set)
-    for unit in (*there, *(unit for unit, _ in kept)):
-        for key in map(skeleton, unit.names):
-            called[key].add(unit.id)
-    for unit, first in kept:
-        if not unit.feature.startswith("PPL"):
-            unit.names = [name for name in unit.names if name == first or len(called[skeleton(name)]) == 1]
 
 
 def add_aliases(places: dict[str, Unit]) -> None:
@@ -583,6 +490,7 @@ def write_sources(raw: Raw, output: Path, rows: list[Row]) -> None:
     begin, end = "<!-- gazetteer: written by data/build/gazetteer.py -->", "<!-- /gazetteer -->"
     own = [(path, "public domain (Natural Earth 10m, tables of 2022)") for path in sorted(SOURCES.glob("ne_10m_*"))]
     own.append((SOURCES / "ucdp_places.csv", "UCDP GED, CC BY 4.0, selected by ucdp.py"))
+    own.append((SOURCES / "iraq_places.csv", "facts looked up, see above"))
     ours = (SOURCES / "aliases.csv", SOURCES / "country_points.csv", DATA / "supplement.csv")
     own += [(path, "ours, Apache-2.0") for path in ours]
     lines = [begin, "", "| part | licence | sha256 |", "|---|---|---|"]

@@ -35,7 +35,8 @@ KINDS = (
     ("OILF", r"(?:oil|gas|oil/gas) ?fields?|oilfield|field"),
     ("RSV", r"dam reservoir|reservoir|lake"),
     ("DAM", r"dam"), ("ISL", r"island"), ("MT", r"mountain|mount"), ("HLL", r"hills?"),
-    ("PRN", r"(?:central )?prison"), ("DSRT", r"desert"), ("PLN", r"plains?"), ("FRM", r"farms?"), ("RUIN", r"ruins?|castle"), ("SPNG", r"springs"),
+    ("PRN", r"(?:central )?prison"), ("DSRT", r"desert"),
+    ("PLN", r"plains?"), ("FRM", r"farms?"), ("RUIN", r"ruins?|castle"), ("SPNG", r"springs"),
     ("STM", r"stream"), ("LCTY", r"area"),
 )  # fmt: skip
 """Feature code by the last words of the coded name."""
@@ -110,7 +111,7 @@ def named(coded: str) -> tuple[list[str], str]:
     else:
         feature = next((code for code, words in FIRST_WORDS if re.match(words, outer)), feature)
     bare = [name.strip() for name in (*outer.split("/"), *inner) if name.strip()]
-    bare = [re.sub(r"\s(?:village|town|area)$", "", name) for name in bare]
+    bare = [re.sub(rf"\s(?:village|town|area|{kind.strip() or 'town'})$", "", name) for name in bare]
     if feature == "PPL" or not kind:
         return bare, feature
     forms = [kind] if feature != "AIRB" else [kind, " airbase", " air base", " airport", " military airport"]
