@@ -10,6 +10,7 @@ from geo.records import DateBasis, DatePrecision, GeoPrecision, When, Where
 
 BASIS = {
     DateBasis.EXPRESSION: 1.0,
+    DateBasis.CODED: 1.0,
     DateBasis.DATELINE: 0.95,
     DateBasis.INHERITED: 0.9,
     DateBasis.MERGED: 0.9,
