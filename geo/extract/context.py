@@ -3,14 +3,18 @@
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from spacy.tokens import Doc, Token
 from spacy.tokens import Span as Words
 
 from geo.extract.dates import FoundDate
+from geo.extract.event_words import event_words
 from geo.extract.grammar import tokens_of
 from geo.extract.sites import Site
 from geo.records import Article, Toponym
+
+QUOTES = frozenset({'"', "“", "”", "``", "''"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,22 @@ class Context:
             words = tokens_of(doc, found.span.start, found.span.end)
             if words is not None and len(words):
                 self._dates.setdefault(self.number(words.start), []).append(DatedWords(found, words))
+
+    @cached_property
+    def spoken(self) -> float:
+        """Share of the sentences in which somebody says "I", "we" or "you" outside quotation marks, 0..1."""
+        quoted, spoken = False, 0
+        for sentence in self.sentences:
+            said = False
+            for token in sentence:
+                if token.text.count("\n") > 1:
+                    quoted = False
+                elif token.text in QUOTES:
+                    quoted = token.text == "“" or (token.text != "”" and not quoted)
+                elif not quoted and token.lower_ in event_words().status.speakers:
+                    said = True
+            spoken += said
+        return spoken / max(1, len(self.sentences))
 
     def number(self, token: Token | int) -> int:
         """Number of the sentence that holds a token."""

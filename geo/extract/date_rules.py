@@ -55,8 +55,8 @@ _PAPER = r"(?<![A-Za-z]\x20)"
 @cache
 def rules() -> tuple[Rule, ...]:
     """All of them; where two match the same words, the earlier holds."""
-    return (*_names(), *_numbers(), *_days(), *_weekdays(), *_weeks_and_quarters(), *_months(), *_years(), *_relative(), *_running(),
-            *_anchored(), *_seasons(), *_holidays())
+    return (*_names(), *_numbers(), *_days(), *_weekdays(), *_weeks_and_quarters(), *_months(), *_years(),
+            *_relative(), *_running(), *_anchored(), *_seasons(), *_holidays())
 
 
 def _names() -> list[Rule]:

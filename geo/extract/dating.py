@@ -1,6 +1,7 @@
 """When a draft happened: by the expression of its sentence, by what was told before, by the lead of the report."""
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -17,10 +18,16 @@ from geo.extract.told import Told, is_news
 from geo.extract.triggers import Trigger
 from geo.records import UNKNOWN_WHEN, DateBasis, DatePrecision, Event, Span, Status, When
 
+DAY = DatePrecision.DAY
 INHERIT_SENTENCES = 6
 """So many sentences an event's date holds for the events told after it."""
 JUST_NOW_DAYS = 1
 """A lead in the past tense without a date speaks of the day of publication or this many days before."""
+TOLD_DAYS = 7
+"""An event that is condemned or looked into without a date of its own is hardly older than this, in days."""
+LONG_DAYS = 31
+"""An expression longer than this counts something ("the third attack this year") where a shorter one is near."""
+LONG_AWAY = 4
 HELD_DAYS = 3
 """A longer interval is not handed on to other events where a nearer one is known."""
 LEAD_SENTENCES = 3
@@ -35,25 +42,56 @@ class Timed:
     planned: bool
 
 
-def own_date(context: Context, draft: Draft) -> Timed | None:
-    """The expression of the sentence nearest to the trigger; one that hangs on "told" dates the telling."""
-    doc = context.doc
-    head = doc[draft.trigger.head]
+def own_date(context: Context, sentence: int, triggers: Sequence[Trigger], told: Told | None) -> Timed | None:
+    """The expression of the sentence that stands nearest to the first trigger or one of its helpers.
+
+    One that hangs on "told" or "condemned" dates the telling: the event lies up to TOLD_DAYS before it (REPORTING).
+    """
+    doc, trigger = context.doc, triggers[0]
+    head = doc[trigger.head]
     best: tuple[tuple[int, int, int], FoundDate, bool] | None = None
-    for dated in context.dates_in(draft.sentence):
+    for dated in context.dates_in(sentence):
         found, words = dated.found, dated.words
+        found = _anchored(found, told)
         if found.anchor_offset_days is not None:
             continue
-        telling = _dates_the_telling(doc, words, draft.trigger)
-        at = min(tree_distance(words.root, doc[t.head]) for t in (draft.trigger, *draft.helpers))
-        rank = (int(telling), at + 3 * int(_in_other_clause(words, draft.trigger)), abs(words.start - head.i))
+        telling = _dates_the_telling(doc, words, trigger) or _dates_the_reaction(doc, words, trigger)
+        at = min(tree_distance(words.root, doc[t.head]) for t in triggers)
+        away = 3 * int(_in_other_clause(words, trigger)) + LONG_AWAY * int(_days(found.when) > LONG_DAYS)
+        rank = (int(telling), at + away, abs(words.start - head.i))
         if best is None or rank < best[0]:
             best = (rank, found, telling)
     if best is None:
         return None
     _, found, telling = best
-    when = replace(found.when, basis=DateBasis.REPORTING) if telling else found.when
-    return Timed(when, found.span, found.future and not telling)
+    return Timed(_told_by(found.when) if telling else found.when, found.span, found.future and not telling)
+
+
+def _anchored(found: FoundDate, told: Told | None) -> FoundDate:
+    """ "The previous day" counted from the event told just before, where that has a day."""
+    anchor = told.last[0].when if told is not None and told.last is not None else None
+    if found.anchor_offset_days is None or anchor is None or anchor.start is None or anchor.precision is not DAY:
+        return found
+    day = anchor.start + timedelta(days=found.anchor_offset_days)
+    when = When(day, day, DAY, DateBasis.EXPRESSION, found.when.text)
+    return replace(found, when=when, anchor_offset_days=None)
+
+
+def _told_by(when: When) -> When:
+    if when.precision is not DAY or when.start is None or when.start.toordinal() <= TOLD_DAYS:
+        return replace(when, basis=DateBasis.REPORTING)
+    start = when.start - timedelta(days=TOLD_DAYS)
+    return replace(when, start=start, precision=DatePrecision.RANGE, basis=DateBasis.REPORTING)
+
+
+def _dates_the_reaction(doc: Doc, words: Words, trigger: Trigger) -> bool:
+    """ "today condemned the attack": a date in front of a noun under a verb of opinion or inquiry is that verb's."""
+    noun = doc[trigger.head]
+    if is_verb(noun) or trigger.light is not None or words.start > noun.i:
+        return False
+    if any(h.i == noun.i for h in up(words.root)):
+        return False
+    return any(forms(h) & event_words().status.reactions for h in up(noun) if is_verb(h) or h.pos_ == "NOUN")
 
 
 def _dates_the_telling(doc: Doc, words: Words, trigger: Trigger) -> bool:
@@ -94,6 +132,7 @@ def other_date(context: Context, draft: Draft, told: Told, kin: Event | None, ju
         last is not None
         and last.status is not Status.ONGOING
         and last.when.start
+        and _days(last.when) <= LONG_DAYS
         and (_days(last.when) <= HELD_DAYS or kin is None)
     ):
         return Timed(replace(last.when, basis=DateBasis.INHERITED), None, False)

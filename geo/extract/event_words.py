@@ -22,6 +22,9 @@ class StatusWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fulfilled: Words
     habits: Words
     months: Words
+    campaigns: Words
+    reactions: Words
+    speakers: Words
     telling: Words
 
 
@@ -50,11 +53,21 @@ class OriginWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     for_: Words = msgspec.field(name="for")
 
 
+class EchoWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What each list is for stands in the file."""
+
+    definite: Words
+    generic: Words
+    blasts: Words
+    other: Words
+
+
 class EventWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """data/lexicon/event_words.toml."""
 
     status: StatusWords
     place: PlaceWords
+    echo: EchoWords
     features: dict[str, tuple[str, ...]]
     """Noun -> beginnings of the GeoNames feature codes it may point back to."""
     origin: OriginWords

@@ -17,12 +17,13 @@ from geo.extract.context import Context
 from geo.extract.dates import FoundDate, past_part
 from geo.extract.dating import LEAD_SENTENCES, Timed, other_date, own_date
 from geo.extract.drafts import DEEDS, VIOLENT, Draft, family_of, make_drafts
-from geo.extract.earlier import Earlier
+from geo.extract.earlier import SAID_BEFORE, Earlier
+from geo.extract.echoes import echo_of
 from geo.extract.grammar import tokens_of
 from geo.extract.origins import origins_by_sentence
 from geo.extract.shares import Figures
 from geo.extract.sites import sites
-from geo.extract.specific import in_passing, movement, pointing_back
+from geo.extract.specific import specific
 from geo.extract.status import Judgement, status_of
 from geo.extract.sureness import factors_of, product
 from geo.extract.told import Told
@@ -100,23 +101,41 @@ def _finish(
 ) -> list[Event]:
     """The events of one trigger: one for each place it is said to have had."""
     trigger, article = draft.trigger, context.article
-    timed = own_date(context, draft)
-    judgement = movement(trigger, draft, _judged(context, draft, timed))
+    timed = own_date(context, draft.sentence, (trigger, *draft.helpers), told)
+    judgement = _judged(context, draft, timed)
+    echoed = echo_of(context, draft, timed, judgement, told)
+    if echoed is not None:
+        return [_echo(context, draft, timed, echoed, figures, origins)]
     found: tuple[Attribution | None, ...] = draft.places
     if not found:
         last = told.before(draft.sentence, PLACE_HOLDS)
         shown = judgement.status in VISIBLE
         found = (earlier.place(trigger.type, draft.sentence, last.where if last else None) if shown else None,)
-    judgement = pointing_back(trigger, context.doc, found[0], timed, judgement)
     kin = told.kin(trigger.type, found[0].where if found[0] is not None else None)
     timed = timed or other_date(context, draft, told, kin, judgement)
-    judgement = in_passing(judgement, timed, found[0], article, draft.sentence - context.body)
+    toll = figures.toll(draft, "killed")
+    judgement = specific(context, draft, timed, found[0], judgement, toll.low if toll is not None else 0)
     if judgement.status not in (Status.PLANNED, Status.HYPOTHETICAL):
         timed = replace(timed, when=past_part(timed.when, article.published))
     return [
-        _event(context, draft, place, timed, judgement, figures, origins, n, len(found))
+        _event(context, draft, trigger.type, place, timed, judgement, figures, origins, n, len(found))
         for n, place in enumerate(found)
     ]
+
+
+def _echo(
+    context: Context, draft: Draft, timed: Timed | None, echoed: Event, figures: Figures, origins: tuple[str, ...]
+) -> Event:
+    """One more mention of an event told before: of its type, and at its place and time unless it says them itself."""
+    judgement = Judgement(Status.REPORTED, "points back to an event told before", 0.8)
+    if timed is None or timed.when.basis is DateBasis.REPORTING or timed.when.start is None:
+        inherited = replace(echoed.when, basis=DateBasis.INHERITED) if echoed.when.start else echoed.when
+        timed = Timed(inherited, None, False)
+    place = draft.places[0] if draft.places else None
+    if place is None and echoed.where is not None:
+        place = Attribution(replace(echoed.where, rule="place of the event before"), None, SAID_BEFORE, own=False)
+    timed = replace(timed, when=past_part(timed.when, context.article.published))
+    return _event(context, draft, echoed.event_type, place, timed, judgement, figures, origins, 0, 1)
 
 
 def _judged(context: Context, draft: Draft, timed: Timed | None) -> Judgement:
@@ -137,6 +156,7 @@ def _judged(context: Context, draft: Draft, timed: Timed | None) -> Judgement:
 def _event(
     context: Context,
     draft: Draft,
+    event_type: str,
     place: Attribution | None,
     timed: Timed,
     judgement: Judgement,
@@ -148,7 +168,7 @@ def _event(
     article, doc, trigger = context.article, context.doc, draft.trigger
     span = _span(doc, trigger)
     where = place.where if place is not None else None
-    identity = f"{article.id}\n{trigger.type}\n{span.start}\n{span.end}" + (f"\n{n}" if n else "")
+    identity = f"{article.id}\n{event_type}\n{span.start}\n{span.end}" + (f"\n{n}" if n else "")
     factors = factors_of(
         words=trigger.cue.weight, status=judgement.sure, place=place.score if place else None, where=where,
         when=timed.when, lead=draft.sentence - context.body < LEAD_SENTENCES,
@@ -163,11 +183,11 @@ def _event(
         own,
         timed.span,
     )
-    violent = family_of(trigger.type) in VIOLENT | {"killing"}
+    violent = family_of(event_type) in VIOLENT | {"killing"}
     return Event(
         id=hashlib.sha256(identity.encode()).hexdigest()[:16],
-        event_type=trigger.type,
-        title=title_of(trigger.type, where),
+        event_type=event_type,
+        title=title_of(event_type, where),
         status=judgement.status,
         when=timed.when,
         where=where,

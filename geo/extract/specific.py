@@ -1,45 +1,90 @@
-"""Is a draft a report of one event, or talk about events? What only talks is background."""
+"""Is a mention a report of one event, or talk about events? What only talks is background, kept and not shown.
 
-from spacy.tokens import Doc
+A report says of its event something of its own: when, or where. More is asked in a speech than in a news story, and
+of words that sum events up or name a whole campaign.
+"""
 
 from geo.extract.attribution import MOVES, Attribution
+from geo.extract.context import Context
 from geo.extract.dating import LEAD_SENTENCES, Timed
-from geo.extract.drafts import Draft
-from geo.extract.grammar import is_verb
+from geo.extract.drafts import DEEDS, VIOLENT, Draft, family_of
+from geo.extract.echoes import is_definite
+from geo.extract.event_words import event_words
+from geo.extract.grammar import forms, is_verb
 from geo.extract.status import Judgement
-from geo.extract.triggers import Trigger
-from geo.records import Article, DateBasis, Status
+from geo.extract.told import is_news
+from geo.filters import VISIBLE
+from geo.records import Article, DateBasis, Status, When
+
+SUMMED_DAYS = 20
+"""What happened many times over more days than this is a sum and no event."""
+SUMMED_PEOPLE = 50
+"""As is what killed so many over more days than that."""
+SPEECH = 0.4
+"""From this share of sentences with "I", "we" or "you" outside quotation marks a text is a speech or an interview."""
+OLD_DAYS = 90
+"""A violent event told so long after it happened is background to the news."""
+SURE = 0.6
 
 
-def in_passing(
-    judgement: Judgement, timed: Timed, place: Attribution | None, article: Article, told: int
+def specific(
+    context: Context, draft: Draft, timed: Timed, place: Attribution | None, judgement: Judgement, killed: int
 ) -> Judgement:
-    """Far from the lead of a dated report, neither a day nor a place: talk about the past, no report."""
-    undated = timed.when.basis in (DateBasis.NONE, DateBasis.PUBLICATION) and timed.span is None
-    news = judgement.status in (Status.REPORTED, Status.CLAIMED)
-    if news and undated and place is None and told >= LEAD_SENTENCES and article.published is not None:
-        return Judgement(Status.BACKGROUND, "neither day nor place", 0.6)
-    return judgement
+    """BACKGROUND with the reason where a mention that was judged news tells of no event in particular.
+
+    `killed` is the least number that the sentence gives; 0 where it gives none.
+    """
+    if judgement.status not in VISIBLE:
+        return judgement
+    reason = _nothing_of_its_own(context, draft, timed, place, judgement)
+    if not reason and family_of(draft.trigger.type) in VIOLENT | DEEDS:
+        reason = _talk(context, draft, timed, place, killed)
+    return Judgement(Status.BACKGROUND, reason, SURE) if reason else judgement
 
 
-def movement(trigger: Trigger, draft: Draft, judgement: Judgement) -> Judgement:
-    """A movement without an end of its own is said in passing: the routes tell of it."""
-    if trigger.type in MOVES and not draft.places and judgement.status is Status.REPORTED:
-        return Judgement(Status.BACKGROUND, "movement without a place of its own", 0.6)
-    return judgement
+def _nothing_of_its_own(
+    context: Context, draft: Draft, timed: Timed, place: Attribution | None, judgement: Judgement
+) -> str:
+    """Movements without an end (the routes tell of them), and news with neither day nor place."""
+    if draft.trigger.type in MOVES and not draft.places:
+        return "movement without a place of its own"
+    if not is_news(judgement.status):
+        return ""
+    if place is None and timed.span is None and is_definite(context.doc[draft.trigger.head]):
+        return "points back to what is not told here"
+    if context.article.published is None or timed.span is not None:
+        return ""
+    undated = timed.when.basis in (DateBasis.NONE, DateBasis.PUBLICATION)
+    if undated and place is None and draft.sentence - context.body >= LEAD_SENTENCES:
+        return "neither day nor place"
+    violent = family_of(draft.trigger.type) in VIOLENT | DEEDS
+    if violent and timed.when.basis is DateBasis.NONE and (place is None or not place.own):
+        return "neither day nor place of its own"
+    return ""
 
 
-def pointing_back(
-    trigger: Trigger, doc: Doc, place: Attribution | None, timed: Timed | None, judgement: Judgement
-) -> Judgement:
-    """ "condemned the attack" without place, date or an event before: of something this article does not tell."""
-    definite = any(c.lower_ in ("the", "this", "that", "these", "those") for c in doc[trigger.head].children)
-    if (
-        judgement.status is Status.REPORTED
-        and definite
-        and place is None
-        and timed is None
-        and not is_verb(doc[trigger.head])
-    ):
-        return Judgement(Status.BACKGROUND, "points back to what is not told here", 0.7)
-    return judgement
+def _talk(context: Context, draft: Draft, timed: Timed, place: Attribution | None, killed: int) -> str:
+    """Why a mention of violence is no report of one event; "" where it is."""
+    word = context.doc[draft.trigger.head]
+    dated = timed.span is not None and timed.when.basis is not DateBasis.REPORTING
+    placed = place is not None and place.own
+    campaign = not is_verb(word) and bool(forms(word) & event_words().status.campaigns)
+    long = _days(timed.when) > SUMMED_DAYS
+    if long and (word.tag_ == "NNS" or killed >= SUMMED_PEOPLE or campaign):
+        return "a sum of events"
+    if campaign and not dated and not placed:
+        return "a campaign, not one event"
+    if _is_old(timed.when, context.article):
+        return "long before publication"
+    told_by_speaker = context.spoken >= SPEECH and draft.sentence >= context.body
+    if told_by_speaker and not placed and (not dated or long):
+        return "told in passing by a speaker"
+    return ""
+
+
+def _days(when: When) -> int:
+    return (when.end - when.start).days if when.start and when.end else 0
+
+
+def _is_old(when: When, article: Article) -> bool:
+    return when.end is not None and article.published is not None and (article.published - when.end).days > OLD_DAYS
