@@ -8,6 +8,7 @@ import json
 import os
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -47,11 +48,15 @@ from geo.locate import (
 from geo.locate.edges import marked
 from geo.pipeline import Setup, Tools, read, toponyms_of
 from geo.read import article_of
+from geo.read.fetch import USER_AGENT, Door
+from geo.read.polite import Visitor
 from geo.records import Article, BadFilter, BadInput, Event, GeoError, Place, Route, Toponym
 from geo.reread import holding, reread
 from geo.show.export import FORMATS, write
 from geo.show.geojson import event_properties, route_properties
 from geo.show.shown import Citation, Shown
+from geo.watch import Watch, read_states, status
+from geo.watch_config import read_config
 from geo.workers import Workers
 
 DEFAULT_STORE = "sqlite:///dateline.sqlite"
@@ -175,6 +180,23 @@ def _store_to_look_at(args: argparse.Namespace) -> Iterator[Store]:
         store = Store.open(f"sqlite:///{folder}/empty.sqlite")
         yield store
         store.close()
+
+
+def _watch(args: argparse.Namespace) -> int:
+    config, store = read_config(Path(args.config)), _store(args)
+    if args.status:
+        states = list(status(config, store, time.time()))
+        print("\n".join(states))
+        return SOME_FAILED if any("\tFAILS " in line or "\tMISSING" in line for line in states) else DONE
+    door = Door(agent=f"{USER_AGENT}; {config.contact}") if config.contact else Door()
+    with cli_inputs.stoppable() as stop:
+        say = partial(print, file=sys.stderr, flush=True)
+        watch = Watch(config, store, _tools, Visitor(door), stop=stop, say=say)
+        if args.once:
+            well = cli_inputs.tell(watch.look(everything=True).report)
+            return DONE if well and not any(state.failures for state in read_states(store).values()) else SOME_FAILED
+        watch.run()
+    return DONE
 
 
 def _quarantine_list(args: argparse.Namespace) -> int:
@@ -534,6 +556,10 @@ def _parser() -> argparse.ArgumentParser:
     made = with_store(command("ingest", _ingest, "read files and folders, extract, merge, store; idempotent"))
     cli_inputs.add_inputs(made)
     with_jobs(made)
+    made = with_store(command("watch", _watch, "look after feeds and folders, politely, until stopped"))
+    made.add_argument("config", metavar="CONFIG", help="a TOML file with [[feed]] url = … and [[folder]] path = …")
+    made.add_argument("--once", action="store_true", help="look at everything once and end")
+    made.add_argument("--status", action="store_true", help="say which feed fails since when, and ask for nothing")
     made = command("quarantine", _quarantine_list, "what could not be read: named, and read again")
     parts = made.add_subparsers(required=True, metavar="list|retry")
     with_store(parts.add_parser("list", help="inputs and reasons")).set_defaults(run=_quarantine_list)

@@ -23,6 +23,18 @@ Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
+class Brought:
+    """What one input brought."""
+
+    brought: int
+    """New articles and new versions."""
+    rejected: int
+
+
+NOTHING = Brought(0, 0)
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What one ingest did, article by article."""
 
@@ -35,6 +47,8 @@ class Report:
     """Of the new ones: those whose text is that of an earlier article."""
     stopped: bool = False
     """Somebody asked to stop: what is not done yet is done by the next run."""
+    of_input: Mapping[str, Brought] = field(default_factory=dict)
+    """By origin, for inputs read to their end."""
 
     @property
     def reasons(self) -> tuple[tuple[str, int], ...]:
@@ -222,7 +236,8 @@ class _Keeper:
         self._store, self._tools = store, tools
         self._countries: Countries | None = None
         self.rejected: list[Rejected] = []
-        self._first = self._of_input = 0
+        self._first = self._of_input = self._before = 0
+        self._outcomes: dict[str, Brought] = {}
         self._new = self._updated = self._unchanged = self._copies = 0
 
     def keep(self, step: _Step, outcome: Outcome | None) -> None:
@@ -260,7 +275,11 @@ class _Keeper:
         """The input's line in the books. One with something in quarantine is read again the next time."""
         rows = [Quarantined(r.origin, r.reason, r.sha256, origin) for r in self.rejected[self._first:]]
         self._store.ledger.close(origin, "" if rows else sha256, self._of_input, rows)
-        self._first, self._of_input = len(self.rejected), 0
+        brought = self._new + self._updated
+        self._outcomes[origin] = Brought(brought - self._before, len(rows))
+        self._first, self._of_input, self._before = len(self.rejected), 0, brought
 
     def report(self, *, stopped: bool) -> Report:
-        return Report(self._new, self._unchanged, tuple(self.rejected), self._updated, self._copies, stopped)
+        return Report(
+            self._new, self._unchanged, tuple(self.rejected), self._updated, self._copies, stopped, self._outcomes
+        )

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -204,3 +205,20 @@ def test_the_quarantine_is_listed_and_tried_again(run: Any, tmp_path: Path) -> N
     bad.write_text(STRIKE, "utf-8")
     assert "1 new, 0 unchanged, 0 quarantined" in run("quarantine", "retry", str(bad)).err
     assert run("quarantine", "list").out == ""
+
+
+def test_watch_looks_once_and_tells_its_state(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "inbox").mkdir()
+    (tmp_path / "inbox" / "a.txt").write_text(STRIKE, "utf-8")
+    os.utime(tmp_path / "inbox" / "a.txt", (1_568_200_000, 1_568_200_000))
+    config = tmp_path / "watch.toml"
+    config.write_text('[[folder]]\npath = "inbox"\n', "utf-8")
+    assert "1 new, 0 unchanged, 0 quarantined" in run("watch", str(config), "--once").err
+    got = run("watch", str(config), "--status")
+    assert (got.status, got.out) == (0, f"{tmp_path}/inbox\tthere\n")
+    config.write_text('[[feed]]\nurl = "http://10.0.0.1/feed"\n', "utf-8")
+    assert run("watch", str(config), "--once").status == 1
+    got = run("watch", str(config), "--status")
+    assert got.status == 1
+    assert "FAILS since" in got.out
+    assert "not on the open internet" in got.out

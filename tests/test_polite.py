@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from geo.inputs import gathered, listed, of_sitemap
-from geo.read.polite import GAP_MOST_S, Visitor
+from geo.read.fetch import Answer
+from geo.read.polite import GAP_MOST_S, Visitor, retry_after_s
 from geo.read.sitemap import pages_of, read_sitemap
 from geo.records import BadInput, NotFetched
 from tests.webserver import Reply, Web, serving
@@ -109,6 +110,16 @@ def test_a_busy_server_is_asked_once_more_when_it_says_when(web: Web, clock: Clo
     web.replies["", "/b"] = Reply(b"later", 503, {"Retry-After": "9999"})
     with pytest.raises(NotFetched, match="503"):
         visitor(web, clock).page(f"{HERE}b")
+
+
+@pytest.mark.parametrize(
+    ("stated", "seconds"),
+    [("120", 120), ("Wed, 11 Sep 2019 08:02:00 GMT", 120), ("Wed, 11 Sep 2019 07:00:00 GMT", 0), ("", None),
+     ("soon", None), ("-5", None), ("9" * 50, 10**8), ("Wed, 99 Sep 2019", None)],
+)
+def test_what_retry_after_says(stated: str, seconds: float | None) -> None:
+    headers = {"retry-after": stated, "date": "Wed, 11 Sep 2019 08:00:00 GMT"}
+    assert retry_after_s(Answer(HERE, 503, headers, b"")) == seconds
 
 
 SITEMAP = b"""<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">

@@ -1,6 +1,6 @@
 """What was read and what could not be: inputs, the quarantine, and how far each watched feed has got."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, delete, insert, or_, select, update
 
@@ -27,6 +27,12 @@ class Ledger:
         query = select(_inputs.articles).where(_inputs.origin == clean(origin), _inputs.sha256 == sha256)
         with self._engines.reading() as db:
             return db.scalar(query)
+
+    def was_read(self, origin: str) -> bool:
+        """Whether an input was read to its end with nothing left in quarantine, whatever its bytes were."""
+        query = select(_inputs.origin).where(_inputs.origin == clean(origin), _inputs.sha256 != "")
+        with self._engines.reading() as db:
+            return db.scalar(query) is not None
 
     def close(self, origin: str, sha256: str, articles: int, rejected: Sequence[Quarantined]) -> None:
         """An input was read to its end: what it holds now takes the place of what was in quarantine from it before.
@@ -72,10 +78,3 @@ def note(db: Connection, one: Quarantined) -> bool:
 
 def _release(db: Connection, name: str) -> None:
     db.execute(delete(schema.quarantine).where(or_(_quarantine.input == name, _quarantine.origin == name)))
-
-
-def released(db: Connection, names: Iterable[str]) -> None:
-    """Takes inputs out of the quarantine, and out of the books: the next time they are read as if never seen."""
-    for name in names:
-        _release(db, clean(name))
-        db.execute(delete(schema.inputs).where(_inputs.origin == clean(name)))

@@ -91,6 +91,7 @@ class Door:
     trust: Callable[[], ssl.SSLContext] = _trust
     size_limit: int = SIZE_LIMIT
     longest_s: float = LONGEST_S
+    agent: str = USER_AGENT
 
     def fetch(
         self, url: str, *, headers: Mapping[str, str] | None = None,
@@ -122,7 +123,7 @@ class Door:
         try:
             # http.client speaks the protocol over a socket that is already where it may be.
             connection.sock = wire = self._wire(target, addresses, end)
-            sent = {"Host": target.authority, "User-Agent": USER_AGENT, "Accept-Encoding": "gzip",
+            sent = {"Host": target.authority, "User-Agent": self.agent, "Accept-Encoding": "gzip",
                     "Accept": "*/*", "Connection": "close", **headers}
             connection.putrequest("GET", target.path, skip_host=True, skip_accept_encoding=True)
             for name, value in sent.items():
