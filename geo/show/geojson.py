@@ -20,7 +20,7 @@ Feature = dict[str, Any]
 
 
 def event_feature(event: Event, articles: Mapping[str, Article]) -> Feature:
-    """A Point, which geo_precision and radius_km qualify: the place's own or the stated way off it; null without a place."""
+    """A Point, the place's or the stated way off it, which geo_precision and radius_km qualify; null for no place."""
     geometry = None
     if event.where is not None:
         geometry = {"type": "Point", "coordinates": _position(event.where.shown_at)}

@@ -14,6 +14,7 @@ from geo.keep.rows import ends
 from geo.keep.where import ACTORS
 from geo.locate import Gazetteer
 from geo.records import Article, BadFilter, Event, Route
+from geo.show.coverage import Coverage, coverage
 
 T = TypeVar("T")
 
@@ -119,6 +120,10 @@ class Shared:
         used = {w.place.gazetteer_id for found in shown for w in ends(found)}
         uses = self._at_version("places", store.places)
         return tuple(use for use in uses if use.place.gazetteer_id not in used)
+
+    def coverage(self) -> tuple[Coverage, ...]:
+        """How many places are known of the countries that articles name most."""
+        return coverage(self._at_version("places", self.store().places), self.gazetteer())
 
     def _at_version(self, name: str, ask: Callable[[], T]) -> T:
         """The answer of `ask`, kept until the store changes."""

@@ -27,6 +27,8 @@ def draw() -> None:
     ))
     counts = shared().store().counts()
     parts.show(parts.facts((say(_COUNTS[name]), f"{n:,}", "") for name, n in counts.items()))
+    parts.show(parts.facts((row.code, row.words, "") for row in shared().coverage()))
+    st.page_link("places.py", label=say("More places"), icon=":material/location_on:")
     st.markdown(f"### {say('Data and licences')}")
     st.markdown(say(
         "- Place names: [GeoNames](https://www.geonames.org/), CC BY 4.0, and our own additions.\n"

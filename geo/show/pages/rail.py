@@ -13,7 +13,7 @@ from geo.keep import Snapshot
 from geo.records import Event, Route
 from geo.show import words
 from geo.show.details import ROUTE_GLYPH, route_line, type_and_glyph
-from geo.show.language import counted, in_row
+from geo.show.language import counted, in_row, say
 from geo.show.pages import filterbar, parts
 from geo.show.shared import Shared
 
@@ -44,7 +44,18 @@ def draw(asked: Filter, here: Shared, chosen: str) -> None:
             _card(number, found, found.id == chosen or chosen in found.member_ids)
         if events + len(movements) > CARDS_MOST:
             st.caption(f"{events + len(movements) - CARDS_MOST:,} more: narrow the filter, or use the map.")
+        _few_places(here)
     return None
+
+
+def _few_places(here: Shared) -> None:
+    """What is not on the map may be missing from the gazetteer: the countries in play of which it knows little."""
+    few = [row for row in here.coverage() if row.thin][:2]
+    if few:
+        said = "; ".join(parts.md(row.words) for row in few)
+        st.caption(say("{known}: few for the inhabitants. What lies in other villages is not on the map.",
+                       known=said))  # fmt: skip
+        st.page_link("places.py", label=say("More places"), icon=":material/location_on:")
 
 
 def _first_events(asked: Filter, here: Shared, snapshot: Snapshot, mask: Any) -> list[Event]:
@@ -163,6 +174,7 @@ def _nothing(asked: Filter, here: Shared, snapshot: Snapshot) -> None:
         st.info("Nothing matches." if given else "These articles report no event that can be shown.")
     if given:
         st.button("Clear all", on_click=filterbar.clear)
+    _few_places(here)
 
 
 def _dropped(asked: Filter, field: str) -> Filter:
