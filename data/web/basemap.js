@@ -108,7 +108,7 @@
   };
 
   D.BaseTiles = L.GridLayer.extend({
-    options: { tileSize: 512, pane: "dl-base", updateWhenZooming: false, keepBuffer: 1, minZoom: 2 },
+    options: { plain: () => false, tileSize: 512, pane: "dl-base", updateWhenZooming: false, keepBuffer: 1, minZoom: 2 },
 
     initialize(base, options) {
       this.base = base;
@@ -129,6 +129,7 @@
 
     paint(context, size, dx, dy, zoom) {
       const { base } = this;
+      const plain = this.options.plain();
       const theme = D.theme;
       const pad = 4 / size;
       const box = [dx / size - pad, dy / size - pad, (dx + 512) / size + pad, (dy + 512) / size + pad];
@@ -148,14 +149,14 @@
       context.lineWidth = 0.7;
       context.fill();
       context.stroke();
-      draw(base.rivers.filter((r) => r.rank <= zoom + 1), false);
+      draw(plain ? [] : base.rivers.filter((r) => r.rank <= zoom + 1), false);
       context.strokeStyle = theme.river;
       context.lineWidth = zoom >= 7 ? 1.4 : 0.9;
       context.stroke();
       draw(base.lakes, true);
       context.fillStyle = theme.sea;
       context.fill();
-      if (zoom >= 5) {
+      if (zoom >= 5 && !plain) {
         draw(base.admin, false);
         context.strokeStyle = theme.admin;
         context.lineWidth = 1;

@@ -3,11 +3,12 @@
 (function () {
   const D = (window.DatelineLayer = window.DatelineLayer || {});
   const { el, block, button } = D;
-  const CREDITS = "Map Natural Earth · names GeoNames, CC BY 4.0";
 
   const ICONS = {
     plus: "M12 5V19M5 12H19", minus: "M5 12H19", full: "M4 9V4H9M15 4H20V9M20 15V20H15M9 20H4V15",
     home: "M4 11L12 4L20 11M6.5 9.5V19.5H17.5V9.5", layers: "M12 4L21 9L12 14L3 9ZM3 14L12 19L21 14", close: "M6 6L18 18M18 6L6 18",
+    search: "M15 15L20 20M16.5 10.5A6 6 0 1 1 4.5 10.5A6 6 0 1 1 16.5 10.5", ruler: "M3 16L16 3L21 8L8 21ZM7 12L9 14M10 9L13 12M13 6L15 8",
+    play: "M8 5V19L19 12Z", pause: "M8 5V19M16 5V19", pin: "M12 21C7 14 6 12 6 9.5A6 6 0 0 1 18 9.5C18 12 17 14 12 21",
   };
 
   D.icon = (name) =>
@@ -34,35 +35,62 @@
     return node;
   };
 
-  /* Zoom, full screen, reset view, layers menu. `act` holds what they do. */
+  /* Zoom, search, full screen, reset view, measure, and the menu of layers. `act` holds what they do. */
   D.buttons = function (map, act) {
-    const zoom = el("div", "dl-bar", null,
-      button("", "Zoom in", () => map.zoomIn(), D.icon("plus")),
-      button("", "Zoom out", () => map.zoomOut(), D.icon("minus")));
+    const tool = (label, icon, run) => {
+      const node = button("", label, () => run(node), D.icon(icon));
+      return node;
+    };
+    const zoom = el("div", "dl-bar", null, tool(D.say("Zoom in"), "plus", () => map.zoomIn()), tool(D.say("Zoom out"), "minus", () => map.zoomOut()));
+    const { menu, online } = layersMenu(act);
+    const layers = tool(D.say("Layers"), "layers", () => {
+      menu.hidden = !menu.hidden;
+      layers.setAttribute("aria-expanded", String(!menu.hidden));
+    });
+    layers.setAttribute("aria-expanded", "false");
+    menu.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      event.stopPropagation();
+      menu.hidden = true;
+      layers.setAttribute("aria-expanded", "false");
+      layers.focus();
+    });
+    const measure = tool(D.say("Measure a distance"), "ruler", act.measure);
+    measure.classList.add("dl-wide"); // not on the phone
+    const tools = el("div", "dl-bar", null,
+      D.config.base !== null && tool(D.say("Search a place"), "search", act.search),
+      document.fullscreenEnabled && tool(D.say("Full screen"), "full", act.fullscreen),
+      tool(D.say("Reset view"), "home", act.reset), layers, measure);
+    D.corner(map, "topleft", zoom);
+    D.corner(map, "topleft", el("div", "dl-tools", null, tools, menu));
+    return { online, measure };
+  };
+
+  /* Base maps, one of them; below, what may be laid over. */
+  function layersMenu(act) {
     const menu = el("div", "dl-card dl-menu");
     menu.hidden = true;
-    const tick = (label, checked, onChange) => {
+    const row = (kind, label, checked, onChange) => {
       const box = el("input");
-      box.type = "checkbox";
+      box.type = kind;
       box.checked = checked;
+      if (kind === "radio") box.name = "dl-base";
       box.addEventListener("change", () => onChange(box.checked));
       menu.append(el("label", "", null, box, el("span", "", label)));
       return box;
     };
-    if (D.config.base !== null) tick("Reference places", false, act.places); // the store knows them, a file does not
-    const online = D.config.tiles ? tick("Online map", true, act.tiles) : null;
-    const layers = button("", "Layers", () => {
-      menu.hidden = !menu.hidden;
-      layers.setAttribute("aria-expanded", String(!menu.hidden));
-    }, D.icon("layers"));
-    layers.setAttribute("aria-expanded", "false");
-    const tools = el("div", "dl-bar", null,
-      document.fullscreenEnabled && button("", "Full screen", act.fullscreen, D.icon("full")),
-      button("", "Reset view", act.reset, D.icon("home")), menu.childNodes.length && layers);
-    D.corner(map, "topleft", zoom);
-    D.corner(map, "topleft", el("div", "dl-tools", null, tools, menu));
-    return { online };
-  };
+    menu.append(el("strong", "", D.say("Base map")));
+    const looks = [["auto", D.say("Like the page")], ["light", D.say("Light")], ["dark", D.say("Dark")], ["plain", D.say("Plain, without names")]];
+    for (const [look, label] of looks) row("radio", label, look === "auto", () => act.look(look));
+    const online = D.config.tiles ? row("checkbox", D.say("Online map"), true, act.tiles) : null;
+    menu.append(el("hr"));
+    if (D.config.base !== null) {
+      row("checkbox", D.say("Heat"), false, act.heat); // counted by the server; a file has none
+      row("checkbox", D.say("Reference places"), false, act.places);
+    }
+    row("checkbox", D.say("Precision of points"), false, act.halos);
+    return { menu, online };
+  }
 
   /* A card that folds up: its button stays. */
   function foldable(className, open) {
@@ -84,7 +112,7 @@
 
   D.legend = function (map, open) {
     const { card, label, body, set } = foldable("dl-legend", open);
-    label.textContent = "Legend";
+    label.textContent = D.say("Legend");
     D.corner(map, "bottomleft", card);
     const line = (icon, words) => el("li", "", null, el("span", "dl-sign", null, icon), el("span", "", words));
 
@@ -94,51 +122,67 @@
         ...Object.keys(D.config.glyphs).filter((name) => seen.glyphs.has(name))
           .map((name) => line(D.glyph(name, 16, false), D.config.glyphs[name].label)));
       const signs = el("ul", "dl-signs", null,
-        seen.hollow && line(D.glyph(seen.hollow, 16, true), "hollow: near the named place"),
-        seen.halo && line(haloIcon(), "dashed: region or province"),
-        seen.route && line(D.arrowIcon(24), "route, direction stated"),
-        seen.dashed && line(D.arrowIcon(24, true), "vague end, or direction unsure"));
+        seen.hollow && line(D.glyph(seen.hollow, 16, true), D.say("hollow: near the named place")),
+        seen.halo && line(haloIcon(), D.say("dashed: region or province")),
+        seen.route && line(D.arrowIcon(24), D.say("route, direction stated")),
+        seen.dashed && line(D.arrowIcon(24, true), D.say("vague end, or direction unsure")));
       body.replaceChildren(...[families, signs].filter((list) => list.childNodes.length));
       card.hidden = !body.childNodes.length;
     };
     return { card, update, set };
   };
 
-  /* The events that have no point: a list at the edge, each row opens its card. */
-  D.edgeList = function (map, open, onPick) {
+  /* The events that have no point: a list at the edge. A few are named, each row opens its card; many are counted by
+   * place, each row opens a list. */
+  D.edgeList = function (map, open, act) {
     const { card, label, body, set } = foldable("dl-edge", open);
     D.corner(map, "topright", card);
-    const MOST = 4;
-    let whole = false;
+    const FEW = 4;
+    let [whole, last] = [false, null];
 
-    const update = (rows, total, small) => {
+    const eventRow = (item) => {
+      const node = rowOf(item.glyph, item.title, D.precisionWord(item.precision) || D.say("no place stated"), () => act.open(item.id, node.firstChild));
+      node.firstChild.title = D.clean([item.title, item.place].filter(Boolean).join(" · "));
+      return node;
+    };
+    const placeRow = (row) => {
+      const coarse = D.precisionWord(row.precision);
+      const name = [row.place || D.say("no place stated"), coarse].filter(Boolean).join(D.comma());
+      const node = rowOf(row.glyph, name, D.number(row.count), () => act.list(row, node.firstChild));
+      return node;
+    };
+    const update = (answer, small) => {
+      last = [answer, small];
+      const total = answer.unplaced_total || 0;
+      const [rows, edge] = [answer.unplaced || [], answer.edge || []];
+      const named = total <= FEW || !edge.length;
       card.hidden = !total;
-      label.textContent = small ? `${D.number(total)} not on the map` : total > MOST ? `Not shown as points: ${D.number(total)}` : "Not shown as a point";
-      const list = el("ul");
-      for (const item of whole ? rows : rows.slice(0, MOST)) {
-        const name = block("span", "dl-name", item.title);
-        const open = el("button", "", null, D.glyph(item.glyph, 15, true), name, el("span", "dl-muted", D.precisionWord(item)));
-        open.type = "button";
-        open.title = D.clean([item.title, item.place].filter(Boolean).join(" · "));
-        open.addEventListener("click", () => onPick(item.id, open));
-        list.append(el("li", "", null, open));
-      }
-      body.replaceChildren(list);
-      if (!whole && rows.length > MOST) {
-        const more = el("button", "dl-more", `${D.number(total - MOST)} more`);
+      label.textContent = small ? D.say("{n} not on the map", { n: D.number(total) }) : total > 1 ? D.say("Not shown as points: {n}", { n: D.number(total) }) : D.say("Not shown as a point");
+      const lines = named ? rows.map(eventRow) : edge.map(placeRow);
+      const shown = whole ? lines : lines.slice(0, FEW);
+      body.replaceChildren(el("ul", "", null, ...shown));
+      const left = (named ? total : answer.edge_places) - shown.length;
+      if (left <= 0) return;
+      const words = named ? D.say("{n} more", { n: D.number(left) }) : D.several(left, "more place");
+      if (lines.length > shown.length) {
+        const more = el("button", "dl-more", words);
         more.type = "button";
         more.addEventListener("click", () => {
           whole = true;
-          update(rows, total, small);
+          update(answer, small);
         });
         body.append(more);
-      } else if (total > rows.length) body.append(el("div", "dl-muted", `and ${D.number(total - rows.length)} more`));
+      } else body.append(el("div", "dl-muted", words));
     };
-    return { card, update, set };
+    return { card, update, set, redraw: () => last && update(...last) };
   };
 
-  D.precisionWord = (item) =>
-    item.place || item.precision ? { admin1: "province", topic: "topic" }[item.precision] || item.precision || "" : "no place";
+  function rowOf(glyph, name, aside, onClick) {
+    const button = el("button", "", null, D.glyph(glyph, 15, true), block("span", "dl-name", name), el("span", "dl-muted", aside));
+    button.type = "button";
+    button.addEventListener("click", onClick);
+    return el("li", "", null, button);
+  }
 
   /* One line in the middle above; with an action it stays, else it goes after six seconds. */
   D.notes = function (map) {
@@ -152,7 +196,7 @@
       clearTimeout(timer);
       box.hidden = true;
     };
-    const show = (words, action) => {
+    const show = (words, action, { stays = false } = {}) => {
       clearTimeout(timer);
       box.replaceChildren(el("span", "", words));
       if (action) {
@@ -160,7 +204,7 @@
         again.type = "button";
         again.addEventListener("click", action.run);
         box.append(again);
-      } else timer = setTimeout(hide, 6000);
+      } else if (!stays) timer = setTimeout(hide, 6000);
       box.hidden = false;
     };
     return { show, hide };
@@ -168,7 +212,7 @@
 
   D.credits = function (map) {
     map.attributionControl.setPrefix("Leaflet");
-    map.attributionControl.addAttribution(CREDITS);
+    map.attributionControl.addAttribution(D.say("Map Natural Earth · names GeoNames, CC BY 4.0"));
     L.control.scale({ position: "bottomright", imperial: false, maxWidth: 90 }).addTo(map);
   };
 })();

@@ -63,10 +63,15 @@
   };
   D.shape = svg;
 
+  D.calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+  /* The colours of the map; what stands beside it keeps those of the page, D.page. */
+  D.look = () => ({ theme: D.theme, glyphs: D.config.glyphs });
+
   /* The glyph of a family; solid = exact place, hollow = near it or coarser. An unknown family is a plain circle. */
-  D.glyph = function (name, size, hollow) {
-    const theme = D.theme;
-    const known = D.config.glyphs[name] || { path: "M12 4A8 8 0 1 1 12 20A8 8 0 1 1 12 4Z", colour: theme.muted };
+  D.glyph = function (name, size, hollow, { theme, glyphs } = D.look()) {
+    if (name === "route") return D.arrowIcon(size);
+    const known = glyphs[name] || { path: "M12 4A8 8 0 1 1 12 20A8 8 0 1 1 12 4Z", colour: theme.muted };
     const unit = 24 / size;
     const paths = [];
     const base = { d: known.path, "stroke-linejoin": "round" };
@@ -84,7 +89,7 @@
   D.isHollow = (precision) => precision !== "exact" && precision !== "linear";
 
   D.short = (count) => (count > 999 ? `${(count / 1000).toFixed(1).replace(/\.0$/, "")}k` : String(count));
-  D.number = (count) => Number(count).toLocaleString("en-GB");
+  D.number = (count) => Number(count).toLocaleString(D.language || "en-GB", { numberingSystem: "latn" });
   D.radius = (count) => Math.round(13 + 17 * Math.min(1, Math.sqrt(count / 400)));
 
   /* A cluster: an ink disc with its count, a ring split by family, the largest first. */

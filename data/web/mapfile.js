@@ -45,13 +45,13 @@
     if (path === "/api/cells") return cells(passing(data.events, query), query);
     if (path === "/api/routes.geojson") return { features: passing(data.routes, query).map((row) => row.feature) };
     const found = data.details[decodeURIComponent(path.replace("/api/events/", ""))];
-    if (!found) throw new Error("This file does not hold that event.");
+    if (!found) throw new Error(D.say("This file does not hold that event."));
     return found;
   };
 
   /* ---- the bar ---- */
 
-  const sourceLabel = (name) => name || "Publisher not stated";
+  const sourceLabel = (name) => name || D.say("Publisher not stated");
 
   /* [key, label, how many], the most frequent first. */
   function counted(rows, keysOf, labelOf) {
@@ -65,7 +65,7 @@
 
   function choices(name, title, options, changed) {
     const list = el("ul");
-    const summary = el("summary", "", `${title}: all`);
+    const summary = el("summary", "", D.say("{title}: all", { title }));
     const boxes = options.map(([key, label, number]) => {
       const box = el("input");
       box.type = "checkbox";
@@ -77,7 +77,9 @@
     const chosen = () => boxes.filter(({ box }) => box.checked);
     const tell = () => {
       const labels = chosen().map(({ label }) => label);
-      summary.textContent = `${title}: ${labels.length === 0 ? "all" : labels.length === 1 ? D.clean(labels[0]) : `${labels.length} chosen`}`;
+      const values = { title, name: D.clean(labels[0]), n: labels.length };
+      if (!labels.length) summary.textContent = D.say("{title}: all", values);
+      else summary.textContent = labels.length === 1 ? D.say("{title}: {name}", values) : D.say("{title}: {n} chosen", values);
     };
     const clear = () => boxes.forEach(({ box }) => (box.checked = false));
     return { node, name, tell, clear, keys: () => chosen().map(({ key }) => key) };
@@ -90,8 +92,6 @@
     return { input, node: el("label", "", null, el("span", "", label), input) };
   }
 
-  const several = (number, noun) => `${D.number(number)} ${noun}${number === 1 ? "" : "s"}`;
-
   function bar(data, show) {
     const rows = [...data.events, ...data.routes];
     const count = el("output");
@@ -102,15 +102,16 @@
       for (const pick of picks) pick.keys().forEach((key) => query.append(pick.name, key));
       picks.forEach((pick) => pick.tell());
       const [events, routes] = [passing(data.events, query).length, passing(data.routes, query).length];
-      count.textContent = events + routes ? `${several(events, "event")}, ${several(routes, "route")} of ${D.number(rows.length)}` : "Nothing matches; clear a filter.";
+      const parts = { events: D.several(events, "event"), routes: D.several(routes, "route"), n: D.number(rows.length) };
+      count.textContent = events + routes ? D.say("{events}, {routes} of {n}", parts) : D.say("Nothing matches; clear a filter.");
       show(query.toString());
     };
-    const [from, to] = [dayInput("From", changed), dayInput("To", changed)];
+    const [from, to] = [dayInput(D.say("From"), changed), dayInput(D.say("To"), changed)];
     const picks = [
-      choices("type", "Types", counted(rows, (row) => [row.type], (row) => row.type_label), changed),
-      choices("source", "Sources", counted(rows, (row) => row.sources, (_, key) => sourceLabel(key)), changed),
+      choices("type", D.say("Types"), counted(rows, (row) => [row.type], (row) => row.type_label), changed),
+      choices("source", D.say("Sources"), counted(rows, (row) => row.sources, (_, key) => sourceLabel(key)), changed),
     ];
-    const clear = el("button", "", "Clear");
+    const clear = el("button", "", D.say("Clear"));
     clear.type = "button";
     clear.addEventListener("click", () => {
       from.input.value = to.input.value = "";
@@ -133,7 +134,7 @@
   document.getElementById("dl-cite").textContent = data.citation;
   const [minZoom, maxZoom] = data.zoom;
   const map = L.map("dl-file-map", { zoomControl: false, minZoom, maxZoom }).setView([35, 40], 5);
-  const config = { theme, tiles: null, base: null, basemap: data.basemapPath, glyphs: data.glyphs[theme] };
+  const config = { theme, tiles: null, base: null, basemap: data.basemapPath, looks: data.glyphs };
   D.start(map, config, fromFile(data));
   bar(data, (query) => window.DL.do({ do: "filter", query }));
 })();

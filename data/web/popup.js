@@ -21,7 +21,7 @@
   }
 
   /* A link to a page of this app, in the window that holds the map. Other origins are refused; null without an app. */
-  function ownLink(path, label) {
+  D.ownLink = function (path, label) {
     if (D.config.base === null) return null;
     let url = null;
     try {
@@ -34,7 +34,7 @@
     link.href = url.href;
     link.target = "_top";
     return link;
-  }
+  };
 
   function row(name, words) {
     const value = el("dd", "", null, block("div", "", words.text));
@@ -60,28 +60,29 @@
     const article = sentence.article || {};
     const source = el("div", "dl-why");
     source.setAttribute("dir", "auto");
-    const title = article.title || "Article";
-    source.append((article.page && ownLink(article.page, title)) || el("span", "", title));
-    const facts = article.line || [article.source || "publisher not stated", article.published || "no date"].join(", ");
+    const title = article.title || D.say("Article");
+    source.append((article.page && D.ownLink(article.page, title)) || el("span", "", title));
+    const facts = article.line || [article.source || D.say("publisher not stated"), article.published || D.say("no date")].join(", ");
     source.append(el("span", "", ` · ${facts}`));
-    if (article.url) source.append(el("span", "", " · "), outLink(article.url, "original"));
+    if (article.url) source.append(el("span", "", " · "), outLink(article.url, D.say("original")));
     const box = el("blockquote", "dl-quote", null, words, source);
     box.style.borderInlineStartColor = glyphColour;
     return box;
   }
 
-  /* "Why is this pin here?": the reasons, what else it might have been, the factors of the confidence. */
+  /* D.say("Why is this pin here?"): the reasons, what else it might have been, the factors of the confidence. */
   function why(found) {
-    const box = el("details", "dl-because", null, el("summary", "", "Why is this pin here?"));
+    const box = el("details", "dl-because", null, el("summary", "", D.say("Why is this pin here?")));
     const list = el("ul");
     const tell = (words) => words && list.append(block("li", "", words));
     tell(found.where && found.where.reason);
     tell(found.when && found.when.reason);
     const others = (found.alternatives || []).map((place) => place.name).filter(Boolean);
-    if (others.length) tell(`It might also have been: ${others.join(", ")}`);
+    if (others.length) tell(D.say("It might also have been: {names}", { names: others.join(", ") }));
     const factors = (found.factors || []).map(([name, value]) => `${name} ${Number(value).toFixed(2)}`);
     if (Number.isFinite(found.confidence)) {
-      tell(`Confidence ${found.confidence.toFixed(2)}${factors.length ? ` = ${factors.join(" × ")}` : ""}`);
+      const value = found.confidence.toFixed(2);
+      tell(factors.length ? D.say("Confidence {value} = {factors}", { value, factors: factors.join(" × ") }) : D.say("Confidence {value}", { value }));
     }
     for (const conflict of found.conflicts || []) tell(conflict);
     box.append(list);
@@ -98,16 +99,16 @@
     if (found.status) head.append(el("span", "dl-chip", found.status_label || found.status));
     parts.append(head, block("h2", "dl-title", found.title));
     const facts = el("dl", "dl-facts");
-    if (found.when && found.when.text) facts.append(...row("When", found.when));
-    if (found.where && found.where.text) facts.append(...row("Where", found.where));
+    if (found.when && found.when.text) facts.append(...row(D.say("When"), found.when));
+    if (found.where && found.where.text) facts.append(...row(D.say("Where"), found.where));
     for (const fact of found.facts || []) facts.append(...row(fact.label, fact));
-    if (found.told_by && found.told_by.text) facts.append(...row("Told by", found.told_by));
+    if (found.told_by && found.told_by.text) facts.append(...row(D.say("Told by"), found.told_by));
     parts.append(facts);
     const sentences = found.sentences || [];
     const most = D.config.base === null ? sentences.length : 2; // without an app no page holds the rest
     for (const sentence of sentences.slice(0, most)) parts.append(quote(sentence, colour));
     parts.append(why(found));
-    const page = ownLink(`/event?id=${encodeURIComponent(found.id)}`, sentences.length > 2 ? `All ${sentences.length} sentences` : "Whole page");
+    const page = D.ownLink(`/event?id=${encodeURIComponent(found.id)}`, sentences.length > 2 ? D.say("All {sentences}", { sentences: D.several(sentences.length, "sentence") }) : D.say("Whole page"));
     const foot = el("div", "dl-foot", null, page);
     parts.append(foot);
     return { parts, foot };

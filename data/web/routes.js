@@ -4,9 +4,6 @@
   const D = (window.DatelineLayer = window.DatelineLayer || {});
   const AREA = new Set(["region", "admin1", "admin2", "near"]);
   const VAGUE = new Set(["region", "admin1", "country"]);
-  const WORDS = { region: "region, not a point", admin1: "province, not a point", admin2: "district, not a point", country: "whole country" };
-
-  D.precisionWords = (precision) => WORDS[precision] || "";
 
   /* Pixels that a radius in km takes at a latitude. */
   D.kmToPixels = (map, lat, km) =>

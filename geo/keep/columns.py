@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from geo import lexicon
 from geo.filters import NO_SOURCE, Filter
-from geo.keep.cells import Cell, Grouped, grouped, mercator
+from geo.keep.cells import TILE_PX, Cell, Grouped, grouped, mercator
 from geo.keep.days import Bars, bars
 from geo.keep.rows import LightRow, asked_keys, asked_sources
 from geo.records import BBox, GeoPrecision
@@ -28,6 +28,7 @@ POINTS_MOST = 1500
 """More events than this in view are drawn as cells."""
 UNPLACED_MOST = 12
 EDGE_MOST = 12
+HEAT_PX = 12
 NO_DAY = np.iinfo(np.int32)
 """Unknown days: start is its largest value and end its smallest, so that no asked interval touches them."""
 
@@ -289,6 +290,23 @@ class Snapshot:
         dated = end > 0
         days = [day.toordinal() for day in keep if day]
         return bars(start, end, dated, (min(days), max(days)) if days else None)
+
+    def heat(self, mask: BoolArray, bbox: BBox, zoom: float, most: int) -> tuple[tuple[float, float, int], ...]:
+        """(lon, lat, number) of the masked events in cells of HEAT_PX pixels, the largest `most`."""
+        seen = self.inside(mask, bbox)
+        counts = np.bincount(self.points.of_row[seen], minlength=len(self.lon))
+        used = np.flatnonzero(counts)
+        per_world = 2.0**zoom * TILE_PX / HEAT_PX
+        column = np.floor(self.x[used] * per_world).astype(np.int64)
+        row = np.floor(self.y[used] * per_world).astype(np.int64)
+        _, first, cell = np.unique(column * (int(per_world) + 2) + row, return_index=True, return_inverse=True)
+        number = np.bincount(cell, counts[used], len(first)).astype(np.int64)
+        largest = np.argsort(-number, kind="stable")[:most]
+        at = used[first[largest]]
+        return tuple(
+            (round(float(lon), 4), round(float(lat), 4), int(n))
+            for lon, lat, n in zip(self.lon[at], self.lat[at], number[largest], strict=True)
+        )
 
     def inside(self, mask: BoolArray, box: BBox) -> BoolArray:
         """The masked rows that a map of this box draws."""

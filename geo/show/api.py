@@ -23,7 +23,7 @@ from geo.filters import Filter
 from geo.keep import View
 from geo.records import BadFilter, BBox, Event, GeoError
 from geo.records import Route as Movement
-from geo.show import details, explore, export, geojson, glyphs, language, words
+from geo.show import details, explore, export, geojson, glyphs, language, mapwords, words
 from geo.show.shared import SHOWN_MOST, Settings, Shared, configure, shared
 from geo.show.shown import Citation, Shown
 from geo.show.webfiles import WEB, leaflet_folder
@@ -52,6 +52,7 @@ def routes(settings: Settings) -> list[BaseRoute]:
     configure(settings)
     return [
         Route("/api/cells", _answer(_cells)),
+        Route("/api/heat", _answer(_heat)),
         Route("/api/days", _answer(_days)),
         Route("/api/list", _answer(_list)),
         Route("/api/counts", _answer(_counts)),
@@ -62,6 +63,7 @@ def routes(settings: Settings) -> list[BaseRoute]:
         Route("/api/places.geojson", _answer(_places, GEOJSON)),
         Route("/api/health", _answer(_health)),
         Route("/web/glyphs/{name}-{theme}.svg", _glyph),
+        Route("/web/words/{code}.js", _words),
         Mount("/web", _Files(directory=WEB)),
         Mount("/vendor/leaflet", _Files(directory=leaflet_folder())),
     ]
@@ -185,6 +187,11 @@ def _view(view: View) -> dict[str, Any]:
     return shown
 
 
+def _heat(here: Shared, request: Request) -> dict[str, Any]:
+    box, zoom, asked = _view_asked(here, request)
+    return explore.heat(here, asked, box, zoom)
+
+
 def _days(here: Shared, request: Request) -> dict[str, Any]:
     return explore.days(here, _asked(here, request))
 
@@ -261,7 +268,7 @@ def export_bytes(here: Shared, asked: Filter, format_: str, day: date) -> bytes:
     found: list[Event | Movement] = [*events, *movements]
     articles = store.articles({i for item in found for i in item.article_ids})
     out = io.BytesIO()
-    export.write(format_, Shown(events, movements, articles, Citation(asked, day, version)), out)
+    export.write(format_, Shown(events, movements, articles, Citation(here.spoken(asked), day, version)), out)
     return out.getvalue()
 
 
@@ -269,7 +276,7 @@ def citation(here: Shared, asked: Filter, day: date) -> tuple[str, int]:
     """The line that the exports of this moment carry, and how many events and routes they hold."""
     snapshot = here.snapshot()
     n_events, n_routes = int(here.mask(asked).sum()), here.store().count_routes(asked)
-    return Citation(asked, day, snapshot.version).line(n_events, n_routes), n_events + n_routes
+    return Citation(here.spoken(asked), day, snapshot.version).line(n_events, n_routes), n_events + n_routes
 
 
 def _routes(here: Shared, request: Request) -> bytes:
@@ -312,6 +319,14 @@ def _health(here: Shared, request: Request) -> dict[str, Any]:
 def _not_too_many(number: int) -> None:
     if number > SHOWN_MOST:
         raise BadFilter(f"{number:,} features are too many for one answer ({SHOWN_MOST:,}); narrow the filter.")
+
+
+async def _words(request: Request) -> Response:
+    code = request.path_params["code"]
+    if code not in language.languages():
+        return Response(_json({"error": "There is no such language."}), 404, HEADERS, "application/json")
+    headers = {"Cache-Control": "public, max-age=31536000, immutable", **HEADERS}
+    return Response(mapwords.script(code), 200, headers, "text/javascript")
 
 
 async def _glyph(request: Request) -> Response:

@@ -18,6 +18,7 @@ PAGE_MOST = 60
 OFFSET_MOST = 100_000
 SOURCES_MOST = 12
 PLACES_FOUND_MOST = 8
+HEAT_MOST = 1500
 ORDERS = ("date", "type", "place", "origins", "confidence")
 
 
@@ -77,7 +78,7 @@ def listing(here: Shared, asked: Filter, box: BBox | None, page: Page) -> dict[s
     rows += [card(route) for route in movements[skip:skip + room]]
     return {
         "version": snapshot.version, "in_view": sizes[0], "aside": sum(sizes[1:]), "routes": len(movements),
-        "total": sum(sizes) + len(movements), "offset": page.offset, "rows": rows,
+        "all": int(mask.sum()), "total": sum(sizes) + len(movements), "offset": page.offset, "rows": rows,
     }
 
 
@@ -127,24 +128,34 @@ def counts(here: Shared, asked: Filter, box: BBox | None) -> dict[str, Any]:
     }
 
 
+def heat(here: Shared, asked: Filter, box: BBox, zoom: float) -> dict[str, Any]:
+    """Counts in small cells of the view, [lon, lat, number], the largest HEAT_MOST."""
+    snapshot = here.snapshot()
+    return {"version": snapshot.version, "cells": snapshot.heat(here.mask(asked), box, zoom, HEAT_MOST)}
+
+
 def source_label(source: str) -> str:
     """A publisher, or the words for articles that name none."""
     return say(words.NOT_STATED) if source == NO_SOURCE else words.clean(source)
 
 
 def places(here: Shared, asked: Filter, name: str) -> dict[str, Any]:
-    """Places whose name is or begins so, each with the number of events there that the filter lets through."""
+    """Places whose name is or begins so, each with the number of events there that the filter lets through.
+
+    Those with events come first.
+    """
     if len(name) > LONGEST_NAME:
         raise BadFilter(f"The name has {len(name)} characters; at most {LONGEST_NAME} are looked up.")
-    found = [c.place for c in here.gazetteer().search(name.strip(), PLACES_FOUND_MOST)] if name.strip() else []
+    found = [c.place for c in here.gazetteer().search(name.strip(), 3 * PLACES_FOUND_MOST)] if name.strip() else []
     snapshot = here.snapshot()
     numbers = snapshot.place_counts(here.mask(replace(asked, place="")), [p.gazetteer_id for p in found])
+    known = sorted(zip(found, numbers, strict=True), key=lambda pair: not pair[1])[:PLACES_FOUND_MOST]
     return {
         "places": [
             {
                 "id": p.gazetteer_id, "name": words.clean(p.name), "line": words.place_line(p), "lon": p.point.lon,
                 "lat": p.point.lat, "area": p.area, "radius_km": p.radius_km, "events": number,
             }
-            for p, number in zip(found, numbers, strict=True)
+            for p, number in known
         ]
     }

@@ -14,10 +14,10 @@ from typing import Any, BinaryIO
 from geo.keep.columns import VAGUE
 from geo.lexicon import types
 from geo.records import Article, Event, GeoError, Route
-from geo.show import details, words
+from geo.show import details, language, mapwords, words
 from geo.show.geojson import route_feature
 from geo.show.shown import Shown
-from geo.show.webfiles import MAX_ZOOM, MIN_ZOOM, SCRIPTS, STYLES, WEB, glyph_table, leaflet_folder
+from geo.show.webfiles import FILE_SCRIPTS, MAX_ZOOM, MIN_ZOOM, STYLES, WEB, glyph_table, leaflet_folder
 
 THEMES = ("light", "dark")
 
@@ -48,7 +48,8 @@ def write_html(shown: Shown, out: BinaryIO) -> None:
     """The whole map in one file of about 1.2 MB and 2 to 3 kB for each event."""
     leaflet = leaflet_folder()
     styles = [_text(leaflet / "leaflet.css"), *(_text(WEB / name) for name in (*STYLES, "mapfile.css"))]
-    scripts = [_text(leaflet / "leaflet.js"), *(_text(WEB / name) for name in (*SCRIPTS, "mapfile.js"))]
+    spoken = [script for script in (mapwords.script(language.spoken()),) if script]
+    scripts = [_text(leaflet / "leaflet.js"), *spoken, *(_text(WEB / name) for name in FILE_SCRIPTS)]
     allowed = " ".join(f"'sha256-{_hash(script)}'" for script in scripts)
     page = _PAGE.format(
         policy=f"{_POLICY}; script-src {allowed}",

@@ -15,6 +15,8 @@ import folium
 from branca.element import MacroElement
 from folium.template import Template
 
+from geo.show import glyphs, mapwords
+from geo.show.language import ENGLISH
 from geo.show.webfiles import MAX_ZOOM, MIN_ZOOM, SCRIPTS, STYLES, WEB, glyph_table
 
 START = (35.0, 40.0)
@@ -84,19 +86,23 @@ class _Say(MacroElement):
         self._name, self._id, self.json = "Say", "datelinesay", _json(payload)
 
 
-def base_map(theme: str, tiles: str | None, *, base_url: str = "") -> folium.Map:
+def base_map(
+    theme: str, tiles: str | None, *, base_url: str = "", around: bool = False, language: str = ENGLISH
+) -> folium.Map:
     """The map without data; equal arguments give equal bytes, so the page never mounts it anew.
 
     theme is "light" or "dark", tiles the URL of online tiles drawn over our own base map or None, base_url the path
-    under which the app is served. A new object each time, since streamlit-folium renames what it is given.
+    under which the app is served; `around` puts the timeline under it and the list beside it; `language` is that of
+    its words. A new object each time, since streamlit-folium renames what it is given.
     """
     if theme not in ("light", "dark"):
         raise ValueError(f"The theme {theme!r} is not known; give light or dark.")
-    scripts = ["/vendor/leaflet/leaflet.js", *map(versioned, SCRIPTS)]
+    scripts = ["/vendor/leaflet/leaflet.js", *mapwords.urls(language), *map(versioned, SCRIPTS)]
     styles = ["/vendor/leaflet/leaflet.css", *map(versioned, STYLES)]
     view = _Map([base_url + url for url in scripts], [base_url + url for url in styles])
     config = {"theme": theme, "tiles": tiles, "base": base_url, "basemap": versioned("basemap.json")}
-    view.add_child(_Start({**config, "glyphs": glyph_table(theme)}))
+    looks = {name: glyph_table(name) for name in glyphs.THEMES}
+    view.add_child(_Start({**config, "around": around, "looks": looks}))
     return view
 
 

@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 from typing import TypeVar
@@ -104,6 +104,17 @@ class Shared:
                 self._gazetteer = Gazetteer.open(bundle) if bundle else Gazetteer.open()
             return self._gazetteer
 
+    def place_name(self, place: str) -> str:
+        """What a `place` filter is called: the name of a gazetteer id, else the words as given."""
+        if ":" not in place:
+            return place
+        known = self.gazetteer().get(place)
+        return known.name if known else place
+
+    def spoken(self, asked: Filter) -> Filter:
+        """The same filter with its place by name, for captions and citations."""
+        return replace(asked, place=self.place_name(asked.place))
+
     def articles_of(self, found: Event | Route) -> dict[str, Article]:
         """The articles it rests on, in order of evidence."""
         articles = self.store().articles(found.article_ids)
@@ -123,7 +134,8 @@ class Shared:
 
     def coverage(self) -> tuple[Coverage, ...]:
         """How many places are known of the countries that articles name most."""
-        return coverage(self._at_version("places", self.store().places), self.gazetteer())
+        uses = self._at_version("places", self.store().places)
+        return self._at_version("coverage", lambda: coverage(uses, self.gazetteer()))
 
     def _at_version(self, name: str, ask: Callable[[], T]) -> T:
         """The answer of `ask`, kept until the store changes."""

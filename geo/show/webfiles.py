@@ -7,8 +7,12 @@ from geo import lexicon
 from geo.show import glyphs
 
 WEB = Path(__file__).resolve().parent.parent.parent / "data" / "web"
-SCRIPTS = ("glyphs.js", "basemap.js", "routes.js", "popup.js", "controls.js", "layer.js")
-"""In the order in which they are loaded."""
+PARTS = ("words.js", "glyphs.js", "basemap.js", "routes.js", "popup.js", "controls.js", "tools.js", "view.js",
+         "looks.js", "pins.js", "sketch.js", "cards.js")  # fmt: skip
+SCRIPTS = (*PARTS, "timeline.js", "rail.js", "page.js", "layer.js")
+"""In the order in which the page loads them."""
+FILE_SCRIPTS = (*PARTS, "layer.js", "mapfile.js")
+"""In the order in which they stand in a map that is a file of its own."""
 STYLES = ("layer.css",)
 MAX_ZOOM = 14
 MIN_ZOOM = 2

@@ -12,6 +12,7 @@ from geo.filters import Filter
 from geo.records import Actor, Article, Event, Evidence, Route, Span
 from geo.show.export import write
 from geo.show.shown import Citation, Shown
+from geo.show.webfiles import FILE_SCRIPTS
 from tests.browser.layer_app import HOSTILE
 from tests.browser.test_layer import PIN, QUIET
 from tests.build import PLACES, article
@@ -148,7 +149,8 @@ def hostile() -> tuple[list[Event], list[Route], list[Article]]:
 def test_no_text_runs_as_code(opened: Open) -> None:
     found, moved, told = hostile()
     page = opened(found, moved, told)
-    assert page.locator("script").count() == 9, "Leaflet, the layer's, the file's own, and the data"
+    scripts = 2 + len(FILE_SCRIPTS)
+    assert page.locator("script").count() == scripts, "Leaflet, the layer's with the file's own, and the data"
     page.locator(".dl-pick-source summary").click()
     page.keyboard.press("Escape")
     for item in (*found, *moved):

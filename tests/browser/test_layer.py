@@ -175,7 +175,7 @@ def test_enter_on_a_cluster_zooms_or_lists(show: Open) -> None:
     expect(page.locator(".dl-next")).to_have_text("2 of 5 here ›")
 
 
-def test_the_same_filter_twice_leaves_the_card_open(show: Open) -> None:
+def test_filters_leave_the_card_open(show: Open) -> None:
     page = show("seeds")
     do(page, {"do": "filter", "query": "", "open": "ev4", "nonce": 1})
     expect(page.locator(".dl-popup .dl-title")).to_be_visible()
@@ -183,7 +183,7 @@ def test_the_same_filter_twice_leaves_the_card_open(show: Open) -> None:
     assert page.evaluate("DL.state().selected") == "ev4", "a nonce is heard once"
     do(page, {"do": "filter", "query": "text=one"})
     assert page.locator(PIN).count() == 1
-    expect(page.locator(".dl-popup")).to_have_count(0)
+    expect(page.locator(".dl-popup")).to_be_visible()
 
 
 def test_failures_are_said_and_can_be_tried_again(show: Open) -> None:
@@ -191,7 +191,7 @@ def test_failures_are_said_and_can_be_tried_again(show: Open) -> None:
     do(page, {"do": "filter", "query": "text=bad"})
     expect(page.locator(".dl-note")).to_contain_text("text=bad is not <b>known</b>.")
     do(page, {"do": "filter", "query": "text=fail"})
-    expect(page.locator(".dl-note")).to_contain_text("The map could not load events. The list is complete.")
+    expect(page.locator(".dl-note")).to_contain_text("The map could not load events.")
     page.evaluate("() => DL.do({do: 'filter', query: ''})")
     idle(page)
     expect(page.locator(".dl-note")).to_be_hidden()

@@ -1,39 +1,45 @@
 """The filter row. One Filter stands behind it; the address is its seed and always shows it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import streamlit as st
 
 from geo import filters, lexicon
-from geo.filters import NO_SOURCE, ROUTE, VISIBLE, Filter
-from geo.keep import Facets
+from geo.filters import ROUTE, VISIBLE, Filter
 from geo.records import BadFilter, Status
 from geo.show import words
 from geo.show.details import type_and_glyph
-from geo.show.pages import parts
+from geo.show.explore import source_label
+from geo.show.pages import parts, placebox
 from geo.show.pages.parts import md
 from geo.show.shared import Shared
 
 WIDGETS = {"text": "f-text", "since": "f-since", "until": "f-until", "types": "f-types", "sources": "f-sources",
-           "statuses": "f-statuses", "place": "f-place", "min_confidence": "f-confidence"}
-OPEN = "event"
-"""The key in the address that holds the open event; every other key is a filter's."""
+           "statuses": "f-statuses", "place": "f-place", "min_confidence": "f-confidence", "actor": "f-actor",
+           "min_origins": "f-origins"}
+OPEN, AT = "event", "at"
+"""Keys in the address that hold the open event and where the map is; every other key is a filter's."""
+ID_MOST, WARNINGS_MOST, SOURCES_MOST = 200, 5, 60
+ORIGINS = (1, 2, 3, 4, 5, 10)
+"""Least numbers of independent origins to choose from."""
 _ASKED, _WRITTEN, _BOX = "asked", "written", "asked-bbox"
 
 
 def asked(here: Shared) -> Filter:
     """The filter of this run: from the address when that is new, else from the widgets."""
     state = st.session_state
-    url = [(k, v) for k in st.query_params if k != parts.LANGUAGE for v in st.query_params.get_all(k)]
+    others = [k for k in st.query_params if k not in (AT, parts.LANGUAGE)]
+    url = [(k, v) for k in others for v in st.query_params.get_all(k)]
     fresh = WIDGETS["text"] not in state
     if fresh or sorted(url) != state.get(_WRITTEN):
         kept, wrong = tolerant([pair for pair in url if pair[0] != OPEN], here)
         _seed(state.get(_ASKED, Filter()) if fresh and not url else kept)
         state["link-warnings"] = wrong
-        if opened := st.query_params.get(OPEN):
-            state["chosen"], state["fly"] = opened, True
+        opened = st.query_params.get(OPEN, "")[:ID_MOST]
+        state["chosen"], state["fly"] = opened, bool(opened)
     for sentence in state.get("link-warnings", ()):
         st.warning(sentence)
     return _from_widgets()
@@ -49,6 +55,10 @@ def tolerant(pairs: list[tuple[str, str]], here: Shared) -> tuple[Filter, tuple[
             good.append(pair)
         except BadFilter:
             asks = md("=".join(pair)[:80])
+            if len(wrong) == WARNINGS_MOST:
+                wrong.append("More of this link could not be read.")
+            if len(wrong) > WARNINGS_MOST:
+                continue
             wrong.append(f"This link asks for *{asks}*, which does not exist. The rest was kept.")
     return filters.read(good), tuple(wrong)
 
@@ -58,6 +68,7 @@ def _seed(given: Filter) -> None:
         value = getattr(given, field)
         st.session_state[key] = list(value) if isinstance(value, tuple) else value
     st.session_state[WIDGETS["min_confidence"]] = given.min_confidence or 0.0
+    st.session_state[WIDGETS["min_origins"]] = given.min_origins or 1
     st.session_state[_BOX] = given.bbox
 
 
@@ -70,23 +81,34 @@ def _from_widgets() -> Filter:
         since, until, tuple(state[WIDGETS["sources"]]), tuple(state[WIDGETS["types"]]),
         tuple(Status(s) for s in state[WIDGETS["statuses"]]), state[WIDGETS["place"]].strip(),
         state[WIDGETS["text"]].strip(), state[_BOX], state[WIDGETS["min_confidence"]] or None,
+        state[WIDGETS["actor"]].strip(), least if (least := state[WIDGETS["min_origins"]] or 1) > 1 else None,
     )
 
 
-def write_address(now: Filter, opened: str) -> None:
-    """The address opens the same view again; the widgets stay as they are."""
+def put(chosen: dict[str, Any], here: Shared) -> None:
+    """Parts of the filter chosen on the map, as lists of values by key; for use in a callback."""
+    kept = [pair for pair in filters.write(_from_widgets()) if pair[0] not in chosen]
+    new = [(key, str(value)) for key, values in chosen.items() if isinstance(values, list) for value in values]
+    _seed(tolerant([*kept, *new], here)[0])
+
+
+def write_address(now: Filter) -> None:
+    """The address opens the same view again; the widgets stay as they are. Where the map is it keeps itself."""
+    opened = st.session_state.get("chosen", "")
     pairs = [*filters.write(now), *([(OPEN, opened)] if opened else [])]
     st.session_state[_ASKED], st.session_state[_WRITTEN] = now, sorted(pairs)
     by_key: dict[str, list[str]] = {}
-    for key, value in pairs:
+    for key, value in [*pairs, *((AT, value) for value in st.query_params.get_all(AT)[:1])]:
         by_key.setdefault(key, []).append(value)
     if {k: st.query_params.get_all(k) for k in st.query_params} != by_key:
         st.query_params.from_dict(by_key)
 
 
-def row(now: Filter, everything: Facets, here: Shared) -> None:
-    """Draws the widgets; each button shows its present value."""
-    present = {*everything.types, ROUTE, *now.types}
+def row(now: Filter, here: Shared) -> None:
+    """Draws the widgets; each button shows its present value, each choice how many events it would give."""
+    snapshot = here.snapshot()
+    by_type = snapshot.facets(here.mask(replace(now, types=()))).types
+    present = {*by_type, ROUTE, *now.types}
     order = [t for t in dict.fromkeys((*lexicon.types().types, ROUTE, *sorted(present))) if t in present]
     st.text_input("Search", key=WIDGETS["text"], placeholder="Search words, places, actors", icon=":material/search:",
                   label_visibility="collapsed", max_chars=filters.TEXT_LIMIT, width=270)
@@ -96,20 +118,40 @@ def row(now: Filter, everything: Facets, here: Shared) -> None:
                           format="YYYY-MM-DD")
     with st.popover(f"Types: {_several(now.types, _type_label, f'all {len(order)}')}", key="pop-types"):
         st.pills("Types", order, selection_mode="multi", key=WIDGETS["types"],
-                 format_func=_type_label, label_visibility="collapsed")
+                 format_func=_counted(_type_label, by_type), label_visibility="collapsed")
     with st.popover(f"Sources: {_several(now.sources, source_label, 'all')}", key="pop-sources"):
-        known = [name or NO_SOURCE for name, _ in here.store().sources()]
+        by_source = snapshot.facets(here.mask(replace(now, sources=()))).sources
+        known = sorted(by_source, key=lambda name: (-by_source[name], name))[:SOURCES_MOST]
         st.multiselect("Sources", [*known, *(s for s in now.sources if s not in known)], key=WIDGETS["sources"],
-                       format_func=source_label, label_visibility="collapsed", placeholder="All sources")
+                       format_func=_counted(source_label, by_source), label_visibility="collapsed",
+                       placeholder="All sources")
+        if len(by_source) > len(known):
+            st.caption(f"The {len(known)} most frequent of {len(by_source):,}; the others through a link or Counts.")
     with st.popover(f"Status: {_several(now.statuses, _status_label, 'reported')}", key="pop-status"):
+        by_status = snapshot.facets(here.mask(replace(now, statuses=tuple(Status)))).statuses
         st.pills("Status", list(Status), selection_mode="multi", key=WIDGETS["statuses"],
-                 format_func=_status_label, label_visibility="collapsed")
+                 format_func=_counted(_status_label, by_status), label_visibility="collapsed")
         st.caption(f"None chosen: {words.listed(VISIBLE)}.")
+    placebox.draw(now, here)
+    _more(now, here)
+
+
+def _more(now: Filter, here: Shared) -> None:
+    """The rarer filters behind one button."""
     sure = f"≥ {now.min_confidence:g}" if now.min_confidence else ""
-    more = ", ".join(part for part in (now.place[:24], sure, "inside a box" if now.bbox else "") if part)
+    origins = f"{now.min_origins} origins" if now.min_origins else ""
+    more = ", ".join(part for part in (now.actor[:24], sure, origins, "inside a box" if now.bbox else "") if part)
     with st.popover(f"More: {md(more)}" if more else "More", key="pop-more"):
-        st.text_input("Place (a name or a gazetteer id)", key=WIDGETS["place"])
-        st.slider("Least confidence", 0.0, 1.0, key=WIDGETS["min_confidence"], step=0.05)
+        snapshot = here.snapshot()
+        st.text_input("Actor", key=WIDGETS["actor"], placeholder="A group, force or person",
+                      max_chars=filters.TEXT_LIMIT)
+        choices = sorted({*ORIGINS, now.min_origins or 1})
+        st.select_slider("Independent origins, at least", choices, key=WIDGETS["min_origins"])
+        told = snapshot.n_independent[here.mask(replace(now, min_origins=None))]
+        st.caption(" · ".join(f"{least}: {int((told >= least).sum()):,}" for least in ORIGINS))
+        st.slider("Confidence, at least", 0.0, 1.0, key=WIDGETS["min_confidence"], step=0.05)
+        rated = snapshot.confidence[here.mask(replace(now, min_confidence=None))]
+        st.caption(" · ".join(f"{least:g}: {int((rated >= least).sum()):,}" for least in (0, 0.25, 0.5, 0.75, 0.9)))
         if now.bbox and st.button("Leave the box"):
             st.session_state[_BOX] = None
             st.rerun()
@@ -133,13 +175,10 @@ def phrase(field: str, now: Filter) -> str:
             return f"Status: {words.listed((_status_label(s) for s in value), last=words.OR)}"
         case "bbox":
             return "the box"
+        case "min_origins":
+            return f"at least {value} independent origins"
     op = next(op for op in filters.OPERATORS if op.field == field)
     return op.phrase.format(op.write(value))
-
-
-def source_label(source: str) -> str:
-    """A publisher, or the words for articles that name none."""
-    return "Not stated" if source == NO_SOURCE else words.clean(source)
 
 
 def _type_label(key: str) -> str:
@@ -156,6 +195,11 @@ def _dates(now: Filter) -> str:
     if now.since:
         return f"from {words.day_words(now.since)}"
     return f"to {words.day_words(now.until)}" if now.until else "any"
+
+
+def _counted(label: Callable[[str], str], numbers: Mapping[str, int]) -> Callable[[str], str]:
+    """The label with its number of events; routes are not counted here."""
+    return lambda key: f"{label(key)} {numbers[key]:,}" if key in numbers else label(key)
 
 
 def _several(chosen: tuple[str, ...], label: Callable[[str], str], none: str) -> str:

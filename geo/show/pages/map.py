@@ -1,6 +1,9 @@
-"""The map page: one Filter drives map, cards, table, counts and export."""
+"""The map page: one Filter drives map, timeline, list, table, counts and export.
 
-from dataclasses import replace
+All that stands in the map's frame is drawn by the layer script; Python hands it the filter, hears what was opened or
+chosen there, and keeps the address.
+"""
+
 from datetime import date
 from functools import partial
 
@@ -13,31 +16,28 @@ from geo.records import StoreError
 from geo.show import mapview
 from geo.show.api import citation, export_bytes
 from geo.show.export import FORMATS
-from geo.show.pages import filterbar, parts, rail
+from geo.show.language import spoken
+from geo.show.pages import empty, filterbar, parts, share
 from geo.show.shared import SHOWN_MOST, Shared, shared
 
-MAP_HEIGHT = 690  # pixels, where page.css does not rule (it fits the map to the window)
+MAP_HEIGHT = 790  # pixels, where page.css does not rule (it fits the frame to the window)
+MAP = "map"
 
 
 def draw() -> None:
     """The whole page, from the address down."""
     here = shared()
-    snapshot = here.snapshot()
     asked = filterbar.asked(here)
-    chosen = st.session_state.get("chosen", "")
-    with st.container(key="filters", horizontal=True, vertical_alignment="center"):
-        others = replace(asked, types=())
-        filterbar.row(asked, snapshot.facets(snapshot.mask(others, here.text_ids(others))), here)
-        with st.container(key="far", horizontal=True, horizontal_alignment="right", width="stretch"):
-            export(asked, here)
-    left, right = st.columns([2.95, 1], gap="small")
-    with left, st.container(key="map-frame"):
-        picked = show_map(asked, here)
-    if picked and picked != chosen:
-        st.session_state["chosen"] = chosen = picked
-    with right:
-        rail.draw(asked, here, chosen)
-    filterbar.write_address(asked, chosen)
+    if not parts.embedded():
+        with st.container(key="filters", horizontal=True, vertical_alignment="center"):
+            filterbar.row(asked, here)
+            with st.container(key="far", horizontal=True, horizontal_alignment="right", width="stretch"):
+                share.draw(asked, here)
+                export(asked, here)
+    with st.container(key="map-frame"):
+        empty.draw(asked, here)
+        show_map(asked, here)
+    filterbar.write_address(asked)
 
 
 def export(asked: Filter, here: Shared) -> None:
@@ -56,26 +56,28 @@ def export(asked: Filter, here: Shared) -> None:
         st.caption(f"Cite as: {parts.md(cited)}")
 
 
-def show_map(asked: Filter, here: Shared) -> str:
-    """The live map; returns the id picked on it in this run, "" for none."""
+def show_map(asked: Filter, here: Shared) -> None:
+    """The live map. Its command carries the filter, and what a link asks to be opened."""
     state = st.session_state
-    query = filters.query_string(asked)
-    command: dict[str, object] = {"do": "filter", "query": query}
     if state.pop("fly", False):
         state["nonce"] = state.get("nonce", 0) + 1
-        state["flown"] = state.get("chosen", "")
-    if state.get("flown"):
-        command["open"] = state["flown"]
-    value = st_folium(
-        mapview.base_map(parts.theme(), here.settings.tiles), height=MAP_HEIGHT, use_container_width=True, key="map",
-        returned_objects=[], feature_group_to_add=mapview.command({"nonce": state.get("nonce", 0), **command}),
+    command = {"do": "filter", "query": filters.query_string(asked), "open": state.get("chosen", "")}
+    st_folium(
+        mapview.base_map(parts.theme(), here.settings.tiles, around=True, language=spoken()),
+        height=MAP_HEIGHT, use_container_width=True, key=MAP, returned_objects=[], on_change=hear,
+        feature_group_to_add=mapview.command({"nonce": state.get("nonce", 0), **command}),
     )
-    told = value if isinstance(value, dict) else {}
-    pick = (str(told.get("picked") or ""), told.get("nonce"))
-    if not pick[0] or pick == state.get("last-pick"):
-        return ""  # the component repeats its last value on every run
-    state["last-pick"] = pick
-    return pick[0]
+
+
+def hear() -> None:
+    """What the map told: an event that was opened or closed, or a part of the filter that was chosen there."""
+    told = st.session_state.get(MAP)
+    if not isinstance(told, dict):
+        return
+    if isinstance(told.get("picked"), str):
+        st.session_state["chosen"] = told["picked"]
+    if isinstance(told.get("set"), dict):
+        filterbar.put(told["set"], shared())
 
 
 try:

@@ -5,8 +5,10 @@ import re
 from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any, Literal
+from urllib.parse import parse_qs
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from geo.records import Article, Findings, MentionKind, Span
 from geo.show import words
@@ -51,12 +53,20 @@ def theme() -> Literal["light", "dark"]:
     return "dark" if st.context.theme.type == "dark" else "light"
 
 
+def embedded() -> bool:
+    """Whether the address asks for the map alone (embed=1); Streamlit keeps that key from `st.query_params`."""
+    context = get_script_run_ctx()
+    asked = parse_qs(context.query_string).get("embed", []) if context else []
+    return bool({"1", "true"} & set(asked))
+
+
 def styles() -> None:
     """page.css, with the dark colours where the theme is dark, and turned round where one reads from the right."""
     css = (WEB / "page.css").read_text("utf-8")
     if direction() == "rtl":
         css += (WEB / "page.rtl.css").read_text("utf-8")
-    st.html(f"<style>{css.replace('.dl-dark', ':root') if theme() == 'dark' else css}</style>")
+    alone = (WEB / "embed.css").read_text("utf-8") if embedded() else ""
+    st.html(f"<style>{css.replace('.dl-dark', ':root') if theme() == 'dark' else css}{alone}</style>")
 
 
 def language() -> str:

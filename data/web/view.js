@@ -1,0 +1,56 @@
+/* Part of the layer: the first view, which shows all and hides no pin under a card. */
+"use strict";
+(function () {
+  const D = (window.DatelineLayer = window.DatelineLayer || {});
+  const FIT_ZOOM = 9; // a first view never goes nearer than this
+
+  D.view = {
+    /* All that is to be seen at first: the events' bounds and the ends of routes, with their circles. */
+    fit() {
+      const { map } = this;
+      const places = this.routes.flatMap((feature) => feature.properties.ends || []);
+      const corners = [];
+      if (this.answer.bounds) {
+        const [west, south, east, north] = this.answer.bounds;
+        corners.push([south, west], [north, east <= west - 180 ? east + 360 : east]);
+      }
+      for (const end of places) {
+        const span = end.precision === "country" ? 0 : Math.min(150, Number(end.radius_km) || 0) / 111;
+        corners.push([end.lat - span, end.lon - span], [end.lat + span, end.lon + span]);
+      }
+      if (!corners.length) return;
+      const box = L.latLngBounds(corners);
+      const spots = [...(this.answer.points || []).map((p) => [p.lat, p.lon]), ...places.map((p) => [p.lat, p.lon])];
+      const best = this.bestView(box, spots);
+      map.setView(best.center, best.zoom, { animate: false });
+    },
+
+    /* Among views with room for none, one or both of the cards over the map: the nearest that hides no pin. */
+    bestView(box, spots) {
+      const { map } = this;
+      const size = map.getSize();
+      const frameOf = (card) => (card.hidden ? [0, 0] : [card.offsetWidth + 18, card.offsetHeight + 18]);
+      const [legendW, legendH] = frameOf(this.legend.card);
+      const [edgeW, edgeH] = frameOf(this.edge.card);
+      const cards = [[0, size.y - legendH, legendW, size.y], [size.x - edgeW, 0, size.x, edgeH], [0, 0, 52, 210]];
+      let best = null;
+      for (const left of [24, 58, legendW + 10]) for (const bottom of [34, legendH + 16]) {
+        for (const right of [24, edgeW + 10]) for (const top of [24, edgeH + 16]) {
+          if (left + right > size.x * 0.7 || top + bottom > size.y * 0.7) continue;
+          const room = size.subtract([left + right, top + bottom]);
+          const zoom = Math.min(FIT_ZOOM, map.getBoundsZoom(box, false, size.subtract(room)));
+          const middle = map.project(box.getSouthWest(), zoom).add(map.project(box.getNorthEast(), zoom)).divideBy(2);
+          const centre = middle.subtract([(left - right) / 2, (top - bottom) / 2]);
+          const corner = centre.subtract(size.divideBy(2));
+          const covered = spots.filter((spot) => {
+            const at = map.project(spot, zoom).subtract(corner);
+            return cards.some((card) => at.x > card[0] - 16 && at.x < card[2] + 16 && at.y > card[1] - 16 && at.y < card[3] + 16);
+          }).length;
+          const score = zoom - 3 * Math.min(1, covered) - covered / 100;
+          if (!best || score > best.score) best = { score, zoom, center: map.unproject(centre, zoom) };
+        }
+      }
+      return best;
+    },
+  };
+})();

@@ -1,0 +1,29 @@
+"""The words of the map layer in another language, as a script that is loaded before the layer's own.
+
+The English stands in the scripts themselves, so that an English page loads nothing.
+"""
+
+import hashlib
+import json
+from functools import cache
+
+from geo.show import language
+
+_PATH = "/web/words/"
+
+
+@cache
+def script(code: str) -> str:
+    """Sets the layer's catalogue; "" for English. The words are ours, so no text of an article is in it."""
+    if code == language.ENGLISH:
+        return ""
+    words = language.catalogue(code)
+    catalogue = {"language": code, "direction": words.direction, "say": words.say, "count": words.count}
+    told = json.dumps(catalogue, ensure_ascii=True, separators=(",", ":")).replace("<", r"\u003c")
+    return f"(window.DatelineLayer = window.DatelineLayer || {{}}).catalogue = {told};\n"
+
+
+def urls(code: str) -> tuple[str, ...]:
+    """Where the script is served, its version in the address; nothing for English."""
+    made = script(code)
+    return (f"{_PATH}{code}.js?v={hashlib.sha256(made.encode()).hexdigest()[:12]}",) if made else ()

@@ -1,0 +1,42 @@
+"""Over the map where nothing is shown: what to do when nothing is kept yet, or which filter emptied it."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from geo import filters
+from geo.filters import Filter
+from geo.show import words
+from geo.show.language import counted
+from geo.show.pages import filterbar, parts
+from geo.show.shared import Shared
+
+
+def draw(asked: Filter, here: Shared) -> None:
+    """Nothing at all where something is shown."""
+    if here.mask(asked).any() or here.store().count_routes(asked):
+        return
+    with st.container(key="nothing", border=True):
+        if not len(here.snapshot().ids) and here.store().counts()["articles"] == 0:
+            st.info("No articles yet. Add files with `python -m geo ingest FILE…`, then reload this page.")
+        else:
+            _blame(asked, here)
+
+
+def _blame(asked: Filter, here: Shared) -> None:
+    """Names the part of the filter without which most would be there, and offers to drop it."""
+    given = [op.field for op in filters.OPERATORS if getattr(asked, op.field) not in (None, "", ())]
+    gains = {}
+    for field in given:
+        fewer = replace(asked, **{field: getattr(Filter(), field)})
+        gains[field] = (int(here.mask(fewer).sum()), here.store().count_routes(fewer))
+    best = max(gains, key=lambda f: gains[f], default="")
+    if best and any(gains[best]):
+        both = zip(gains[best], ("event", "route"), strict=True)
+        there = f"there would be {words.listed(counted(n, noun) for n, noun in both if n)}"
+        st.info(f"Nothing matches. Without *{parts.md(filterbar.phrase(best, asked))}* {there}.")
+        st.button("Drop it", on_click=filterbar.clear, args=(best,))
+    else:
+        st.info("Nothing matches." if given else "These articles report no event that can be shown.")
+    if given:
+        st.button("Clear all", on_click=filterbar.clear)

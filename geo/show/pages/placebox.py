@@ -1,0 +1,52 @@
+"""The place filter: a box that looks names up in the gazetteer while one types, with the number of events at each."""
+
+from typing import Any
+
+import streamlit as st
+
+from geo import filters
+from geo.filters import Filter
+from geo.show.api import WEB
+from geo.show.language import say
+from geo.show.pages.parts import md
+from geo.show.shared import Shared
+
+STATE = "f-place"
+WORDS = {
+    "label": "Country, province or town", "none": "No place of that name is known.", "anywhere": "Anywhere",
+    "events": "events", "here": "Now: ",
+}
+
+
+def draw(now: Filter, here: Shared) -> None:
+    """The button, which names the place that is asked for, and its box."""
+    name = here.place_name(now.place)
+    with st.popover(f"Place: {md(name[:24])}" if name else "Place", key="pop-place"):
+        data = {"words": WORDS, "query": filters.query_string(now), "name": name}
+        _box()(data=data, key="place-box", on_chosen_change=_choose)
+        _few_places(here)
+
+
+def _few_places(here: Shared) -> None:
+    """What is not on the map may be missing from the gazetteer: the countries in play of which it knows little."""
+    few = [row for row in here.coverage() if row.thin][:2]
+    if few:
+        said = "; ".join(md(row.words) for row in few)
+        st.caption(say("{known}: few for the inhabitants. What lies in other villages is not on the map.",
+                       known=said))  # fmt: skip
+        st.page_link("places.py", label=say("More places"), icon=":material/location_on:")
+
+
+def _choose() -> None:
+    state: Any = st.session_state.get("place-box") or {}
+    chosen = state.get("chosen")
+    if isinstance(chosen, str):
+        st.session_state[STATE] = chosen[:filters.TEXT_LIMIT]
+
+
+@st.cache_resource
+def _box():  # type: ignore[no-untyped-def]
+    return st.components.v2.component(
+        "dateline_place", html='<div class="dl-place-box"></div>', css=(WEB / "placebox.css").read_text("utf-8"),
+        js=(WEB / "placebox.js").read_text("utf-8"),
+    )

@@ -1,0 +1,32 @@
+"""Share: the address of what is seen, code to embed it, and the line to cite it by, each ready to copy.
+
+The address is read in the browser when the box is opened: the map keeps its view there without the page running.
+"""
+
+from datetime import date
+
+import streamlit as st
+
+from geo.filters import Filter
+from geo.show.api import WEB, citation
+from geo.show.shared import Shared
+
+WORDS = {
+    "link": "Link to what you see", "embed": "Code to embed it", "cite": "Cite it as", "copy": "Copy",
+    "copied": "Copied",
+}
+
+
+def draw(asked: Filter, here: Shared) -> None:
+    """The button and its box."""
+    cited, _ = citation(here, asked, date.today())
+    with st.popover("Share", icon=":material/link:", key="pop-share"):
+        _box()(data={"cite": cited, "words": WORDS}, key="share-box")
+
+
+@st.cache_resource
+def _box():  # type: ignore[no-untyped-def]
+    return st.components.v2.component(
+        "dateline_share", html='<div class="dl-share-box"></div>', css=(WEB / "share.css").read_text("utf-8"),
+        js=(WEB / "share.js").read_text("utf-8"),
+    )
