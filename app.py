@@ -7,17 +7,21 @@ import os
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 from geo.ingest import ingest
 from geo.keep import Store
 from geo.locate import Gazetteer, Tagger
 from geo.pipeline import Tools
 from geo.show import api
+from geo.show.access import Gate, page_policy, read_access
+from geo.show.pages import login
 
 HERE = Path(__file__).resolve().parent
 STORE = os.environ.get("DATELINE_STORE", "sqlite:///dateline.sqlite")
 BUNDLE = os.environ.get("DATELINE_GAZETTEER")
 TILES = os.environ.get("DATELINE_TILES", "none")
+ACCESS = read_access(os.environ)
 
 
 def tools() -> Tools:
@@ -36,4 +40,7 @@ def first_start() -> None:
 first_start()
 tiles = None if TILES in ("", "none") else TILES
 settings = api.Settings(STORE, tiles, served=True, bundle=Path(BUNDLE) if BUNDLE else None)
-app = st.App("geo/show/pages/main.py", routes=api.routes(settings))
+gate = Middleware(
+    Gate, access=ACCESS, policy=page_policy(tiles), logged_in=login.logged_in, login=login.login_address
+)
+app = st.App("geo/show/pages/main.py", routes=api.routes(settings), middleware=[gate])

@@ -22,7 +22,7 @@ from tqdm import tqdm
 from geo import __version__, cli_inputs, filters
 from geo.evaluate import evaluate
 from geo.extract import dates_json
-from geo.keep import Store
+from geo.keep import Store, restore
 from geo.keep.engine import path_of
 from geo.locate import (
     ADDRESS,
@@ -136,7 +136,11 @@ def _tell_online(tallies: Sequence[Tally], geocoder: str) -> None:
 
 
 def _store(args: argparse.Namespace) -> Store:
-    return Store.open(args.store or os.environ.get("DATELINE_STORE", DEFAULT_STORE))
+    return Store.open(_url(args))
+
+
+def _url(args: argparse.Namespace) -> str:
+    return str(args.store or os.environ.get("DATELINE_STORE", DEFAULT_STORE))
 
 
 def _each_line(work: Callable[[Article], dict[str, Any]], geocoder: str = "") -> int:
@@ -405,7 +409,6 @@ def _gazetteer_add(args: argparse.Namespace) -> int:
         print(f"{name}: {outcome.added} added, {len(outcome.complaints)} left out", file=sys.stderr)
         failed |= bool(outcome.complaints)
     additions.close()
-    print("Stored articles take them in with `geo reread NAME…`.", file=sys.stderr)
     return SOME_FAILED if failed else DONE
 
 
@@ -493,6 +496,21 @@ def _evaluate(args: argparse.Namespace) -> int:
 def _backup(args: argparse.Namespace) -> int:
     _store(args).backup(Path(args.file))
     return DONE
+
+
+def _restore(args: argparse.Namespace) -> int:
+    kept = restore(_url(args), Path(args.file))
+    print(f"The store is what {args.file} is." + (f" What it was before is in {kept}." if kept else ""),
+          file=sys.stderr)  # fmt: skip
+    return DONE
+
+
+def _check(args: argparse.Namespace) -> int:
+    """Whether the store is sound, and what it holds."""
+    facts = _store_facts(args)
+    for key, value in facts.items():
+        print(f"{key}\t{value}")
+    return DONE if facts["integrity"] == "ok" else SOME_FAILED
 
 
 def _doctor(args: argparse.Namespace) -> int:
@@ -611,5 +629,8 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("--limit", type=int, help="only the first N documents; of event corpora N drawn by seed")
 
     with_store(command("backup", _backup, "a consistent copy of the store")).add_argument("file", metavar="FILE")
+    made = with_store(command("restore", _restore, "makes the store what a backup is; the present one is kept aside"))
+    made.add_argument("file", metavar="FILE")
+    with_store(command("check", _check, "whether the store is sound, and what it holds"))
     with_store(command("doctor", _doctor, "versions, paths, counts, and what is missing"))
     return parser

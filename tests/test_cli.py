@@ -162,6 +162,10 @@ def test_doctor_and_backup(run: Any, tmp_path: Path) -> None:
     assert "gazetteer." in got.out
     assert run("backup", str(tmp_path / "copy.sqlite")).status == 0
     assert (tmp_path / "copy.sqlite").stat().st_size > 0
+    assert "integrity\tok" in run("check").out
+    assert run("restore", str(tmp_path / "copy.sqlite")).status == 0
+    assert run("restore", str(tmp_path / "none.sqlite")).status == 1
+    assert "integrity\tok" in run("check").out
 
 
 def test_a_store_that_cannot_be_opened_is_a_sentence(run: Any) -> None:

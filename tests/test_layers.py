@@ -43,7 +43,7 @@ DOORS = {
     "pypdf": ("geo.read.pdf",),
     "warcio": ("geo.read.warc",),
     "spacy": ("geo.parse", "geo.locate", "geo.extract", "geo.pipeline", "geo.evaluate"),
-    "starlette": ("geo.show.api", "app"),
+    "starlette": ("geo.show.api", "geo.show.access", "app"),
 }
 """Library: the modules that may import it."""
 

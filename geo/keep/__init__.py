@@ -1,5 +1,6 @@
 """What was found, kept and asked for: the store, and the numpy snapshot that the page reads."""
 
+from geo.keep.care import restore
 from geo.keep.cells import Cell
 from geo.keep.columns import Facets, Point, Snapshot, Unplaced, View
 from geo.keep.lookalikes import MaybeSame
@@ -9,5 +10,5 @@ from geo.keep.store import Store
 
 __all__ = [
     "Cell", "Facets", "LightRow", "MaybeSame", "PlaceUse", "Point", "Quarantined", "Snapshot", "Store", "Unplaced",
-    "View", "merge",
+    "View", "merge", "restore",
 ]

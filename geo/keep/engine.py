@@ -4,6 +4,7 @@ SQLite before 3.51.3 may, rarely, harm a WAL file when two connections write or 
 writing goes through a single connection, and a reader opened with mode=ro never checkpoints.
 """
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ from sqlalchemy.pool import QueuePool, StaticPool
 
 from geo.records import StoreError
 
-WAIT_S = 10.0
+WAIT_S = 30.0
 """How long a call waits for another process that is writing."""
 
 
@@ -83,20 +84,36 @@ def _advice(reason: str) -> str:
         return " Another process is writing to it; wait for it to end and try again."
     if "not a database" in reason:
         return " Give the path of a store, or of a file that does not exist yet."
+    if "full" in reason:
+        return " Make room on the disk and try again; what was reported as kept is safe."
+    if "readonly" in reason or "read-only" in reason:
+        return " The disk, folder or file may not be written to; reading goes on."
+    if "disk I/O" in reason:
+        return " The disk is full or broken; what was reported as kept is safe. Make room, then run `geo check`."
+    if "malformed" in reason:
+        return " The file is damaged: run `geo check`, and `geo restore` from a backup."
     if "unable to open" in reason:
         return " Check that the folder exists and may be written to."
     return ""
 
 
 def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    asked = f"mode={mode}"
+    if mode == "ro" and _lies_still(path):
+        asked = "mode=ro&immutable=1"
     connection = sqlite3.connect(
-        f"{path.as_uri()}?mode={mode}", uri=True, timeout=WAIT_S, isolation_level=None, check_same_thread=False
+        f"{path.as_uri()}?{asked}", uri=True, timeout=WAIT_S, isolation_level=None, check_same_thread=False
     )
     if mode != "ro":
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
     return connection
+
+
+def _lies_still(path: Path) -> bool:
+    """On a disk that is read-only nobody writes, and the file beside it that readers share cannot be made."""
+    return path.exists() and not os.access(path.parent, os.W_OK) and not Path(f"{path}-wal").exists()
 
 
 def _begin_with(engine: Engine, statement: str) -> None:

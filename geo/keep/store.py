@@ -3,11 +3,8 @@
 One SQLite file through SQLAlchemy Core. An article counts as kept only when its transaction is on disk.
 """
 
-import os
-import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +14,8 @@ from geo.extract.corrected import anchor
 from geo.extract.links import Links
 from geo.extract.merge_corrected import Pair
 from geo.filters import ROUTE, Filter
-from geo.keep import corrections, lookalikes, migrations, publishers, remerge, reported, schema, versions
-from geo.keep.engine import Engines, driver, path_of
+from geo.keep import care, corrections, lookalikes, migrations, publishers, remerge, reported, schema, versions
+from geo.keep.engine import Engines, path_of
 from geo.keep.ledger import Ledger, note
 from geo.keep.lookalikes import MaybeSame
 from geo.keep.payload import digest, pack, unpack
@@ -467,40 +464,11 @@ class Store:
 
     def integrity(self) -> str:
         """ "ok", or what is wrong: the file's pages, links between tables, the text index."""
-        with self._engines.reading() as db:
-            wrong = [str(row[0]) for row in db.exec_driver_sql("PRAGMA integrity_check") if row[0] != "ok"]
-            for row in db.exec_driver_sql("PRAGMA foreign_key_check"):
-                wrong.append(f"a row of {row[0]} points at a missing row of {row[2]}")
-            indexed = db.exec_driver_sql(
-                "SELECT count(*) FROM things t FULL OUTER JOIN search s ON s.rowid = t.seq "
-                "WHERE t.seq IS NULL OR s.rowid IS NULL"
-            ).scalar()
-            if indexed:
-                wrong.append(f"the text index and the events differ in {indexed} rows")
-        if not wrong:
-            try:
-                with self._engines.writing() as db:
-                    db.exec_driver_sql("INSERT INTO search(search) VALUES ('integrity-check')")
-            except StoreError as error:
-                wrong.append(f"the text index is damaged ({error})")
-        return "; ".join(wrong) or "ok"
+        return care.integrity(self._engines)
 
     def backup(self, path: Path) -> None:
         """A consistent copy at `path`, whole or not at all; an older file there is replaced."""
-        if path.absolute() == self._engines.path:
-            raise StoreError(f"The backup {path} would replace the store itself; give another name.")
-        temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-        try:
-            with self._engines.reading() as db, closing(sqlite3.connect(temporary)) as copy:
-                driver(db).backup(copy)
-                copy.execute("PRAGMA journal_mode = DELETE")
-            with temporary.open("rb+") as written:
-                os.fsync(written.fileno())
-            temporary.replace(path)
-        except OSError as error:
-            raise StoreError(f"The backup {path} cannot be written: {error.strerror}.") from error
-        finally:
-            temporary.unlink(missing_ok=True)
+        care.backup(self._engines, path)
 
 
 def _create(engines: Engines) -> None:

@@ -11,7 +11,7 @@ from geo.records import Act, Correction, DatePrecision, Event, GeoError, LonLat,
 from geo.show import putright, review_words, words
 from geo.show.details import type_and_glyph
 from geo.show.language import say
-from geo.show.pages import parts, smallmap
+from geo.show.pages import login, parts, smallmap
 from geo.show.shared import Shared
 
 NO_PLACE = ""
@@ -41,7 +41,7 @@ def _logged_in() -> str:
     """The name or address of who is logged in, else what was given on another page."""
     kept = st.session_state.get("kept-who", "")
     if kept or not getattr(st.user, "is_logged_in", False):
-        return str(kept)
+        return str(kept or login.name())
     return str(st.user.get("name") or st.user.get("email") or "")
 
 
@@ -54,6 +54,9 @@ def problem() -> None:
 def attempt(here: Shared, act: Act, ids: Iterable[str], **more: object) -> Correction | None:
     """Does it, in the name of who gave theirs; None, and `problem` tells, when it could not be done."""
     state = st.session_state
+    if not login.may_edit():
+        state[_PROBLEM] = say("Only editors may put findings right.")
+        return None
     try:
         entry = putright.correct(here, act, ids, who=str(state.get(_WHO, "")), why=str(state.get(_WHY, "")),
                                  **more)  # type: ignore[arg-type]

@@ -12,7 +12,7 @@ if importlib.util.find_spec("geo") is None:  # run on its own, Streamlit puts on
 from geo.show import language
 from geo.show.api import WEB
 from geo.show.language import say
-from geo.show.pages import parts
+from geo.show.pages import login, parts
 from geo.show.shared import shared
 
 LOGO = str(WEB / "logo.svg")
@@ -21,6 +21,10 @@ language.speak(parts.language())
 st.set_page_config(page_title="Dateline", page_icon=LOGO, layout="wide", initial_sidebar_state="collapsed")
 parts.styles()
 st.logo(str(WEB / f"wordmark-{parts.theme()}.svg"), size="large")
+editing = [
+    st.Page("add.py", title=say("Add"), icon=":material/add:"),
+    st.Page("review.py", title=say("Review"), icon=":material/rate_review:"),
+] if login.may_edit() else []
 page = st.navigation(
     [
         st.Page("map.py", title=say("Map"), icon=":material/map:", default=True),
@@ -29,8 +33,7 @@ page = st.navigation(
         st.Page("article.py", title=say("Article"), icon=":material/description:",
                 visibility=parts.while_open("article")),
         st.Page("sources.py", title=say("Sources"), icon=":material/newspaper:"),
-        st.Page("add.py", title=say("Add"), icon=":material/add:"),
-        st.Page("review.py", title=say("Review"), icon=":material/rate_review:"),
+        *editing,
         st.Page("places.py", title=say("Places"), icon=":material/location_on:"),
         st.Page("about.py", title=say("About"), icon=":material/info:"),
         *(parts.change_to(code) for code in language.languages() if code != language.spoken()),

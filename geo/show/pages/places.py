@@ -13,7 +13,7 @@ from geo.pipeline import Tools
 from geo.records import BadInput, GeoError
 from geo.reread import holding, reread
 from geo.show.language import counted, say
-from geo.show.pages import parts
+from geo.show.pages import login, parts
 from geo.show.shared import Shared, shared
 
 AT_ONCE = 200
@@ -28,6 +28,8 @@ def draw() -> None:
     here = shared()
     st.markdown(f"## {say('Places')}")
     _known(here)
+    if not login.may_edit():
+        return
     st.markdown(f"### {say('Add places of your own')}")
     added = st.session_state.get(_ADDED)
     if added:

@@ -1,0 +1,130 @@
+"""Care of a store's file: is it sound, a consistent copy of it, and the way back from a copy."""
+
+import os
+import sqlite3
+from contextlib import closing, suppress
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from geo.keep import schema
+from geo.keep.engine import WAIT_S, Engines, driver, path_of
+from geo.records import StoreError
+
+SIDECARS = ("", "-wal", "-shm")
+"""A store is one file, and two more while it is open or after a crash."""
+KEPT = "before-restore"
+
+
+def integrity(engines: Engines) -> str:
+    """ "ok", or what is wrong: the file's pages, links between tables, the text index."""
+    with engines.reading() as db:
+        wrong = _wrong(db)
+    if not wrong:
+        try:
+            with engines.writing() as db:
+                db.exec_driver_sql("INSERT INTO search(search) VALUES ('integrity-check')")
+        except StoreError as error:
+            wrong.append(f"the text index is damaged or cannot be checked ({error})")
+    return "; ".join(wrong) or "ok"
+
+
+def _wrong(db: Connection) -> list[str]:
+    wrong = [str(row[0]) for row in db.exec_driver_sql("PRAGMA integrity_check") if row[0] != "ok"]
+    for row in db.exec_driver_sql("PRAGMA foreign_key_check"):
+        wrong.append(f"a row of {row[0]} points at a missing row of {row[2]}")
+    indexed = db.exec_driver_sql(
+        "SELECT count(*) FROM things t FULL OUTER JOIN search s ON s.rowid = t.seq "
+        "WHERE t.seq IS NULL OR s.rowid IS NULL"
+    ).scalar()
+    if indexed:
+        wrong.append(f"the text index and the events differ in {indexed} rows")
+    return wrong
+
+
+def backup(engines: Engines, path: Path) -> None:
+    """A consistent copy at `path`, whole or not at all; an older file there is replaced."""
+    if path.absolute() == engines.path:
+        raise StoreError(f"The backup {path} would replace the store itself; give another name.")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with engines.reading() as db, closing(sqlite3.connect(temporary)) as copy:
+            driver(db).backup(copy)
+            copy.execute("PRAGMA journal_mode = DELETE")
+        with temporary.open("rb+") as written:
+            os.fsync(written.fileno())
+        temporary.replace(path)
+    except (OSError, StoreError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise StoreError(f"The backup {path} cannot be written: {reason}") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def restore(url: str, source: Path) -> Path | None:
+    """Makes the store what `source`, a backup, is; where the store's former state was put, None if there was none.
+
+    A page that shows the store goes on and shows the restored state. StoreError, with nothing changed, when the
+    source is no sound store or another process is writing. Corrections made since the backup go with the rest.
+    """
+    path = path_of(url)
+    if not path.parent.is_dir():
+        raise StoreError(f"The folder {path.parent} of the store {path.name} does not exist; make it first.")
+    if source.absolute() == path:
+        raise StoreError(f"{source} is the store itself; give a backup of it.")
+    _demand_sound(source)
+    former = _put_aside(path) if path.exists() and path.stat().st_size else (None, 0)
+    _pour(source, path, former[1])
+    return former[0]
+
+
+def _demand_sound(source: Path) -> None:
+    if not source.is_file():
+        raise StoreError(f"There is no backup {source}.")
+    engines = Engines(source.absolute())
+    try:
+        with engines.reading() as db:
+            wrong = _wrong(db)
+            layout = db.exec_driver_sql("SELECT schema_version FROM meta").scalar()
+    finally:
+        engines.close()
+    if wrong:
+        raise StoreError(f"The backup {source} is damaged ({wrong[0]}); nothing was changed.")
+    if layout is None or int(layout) > schema.VERSION:
+        raise StoreError(f"The backup {source} is of a newer Dateline; upgrade first. Nothing was changed.")
+
+
+def _put_aside(path: Path) -> tuple[Path, int]:
+    """A copy of the present store, and its version; a store that cannot be read is moved away as it is."""
+    kept = next(p for n in range(1, 10_000) if not (p := path.with_name(f"{path.name}.{KEPT}-{n}")).exists())
+    engines = Engines(path)
+    try:
+        with engines.reading() as db:
+            version = int(db.exec_driver_sql("SELECT version FROM meta").scalar() or 0)
+        backup(engines, kept)
+    except StoreError as error:
+        if "locked" in str(error):
+            raise
+        engines.close()
+        for ending in SIDECARS:
+            with suppress(FileNotFoundError):
+                Path(f"{path}{ending}").rename(f"{kept}{ending}")
+        return kept, 0
+    finally:
+        engines.close()
+    return kept, version
+
+
+def _pour(source: Path, path: Path, version: int) -> None:
+    """The pages of the source into the store, in one transaction; its version rises above both."""
+    try:
+        with (
+            closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as old,
+            closing(sqlite3.connect(path, timeout=WAIT_S, isolation_level=None)) as store,
+        ):
+            store.execute("PRAGMA synchronous = FULL")
+            old.backup(store)
+            store.execute("PRAGMA journal_mode = WAL")
+            store.execute("UPDATE meta SET version = 1 + max(version, ?)", (version,))
+    except sqlite3.Error as error:
+        raise StoreError(f"The store {path} cannot be restored: {error}. Its former state is beside it.") from error
