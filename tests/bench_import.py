@@ -1,8 +1,8 @@
 """How many rows a second `gazetteer import` takes in, on generated files of GeoNames' layout.
 
-    python -m tests.bench_import [ROWS]        1,000,000 when nothing is said; both files are made in a temporary folder
+    python -m tests.bench_import [ROWS]        1,000,000 when nothing is said; the files are made in a temporary folder
 
-Rows have the real file's mean length (some 130 bytes) and share of further names; the names are made of syllables.
+Rows have about the real file's length (130 bytes) and share of further names; the names are made of syllables.
 """
 
 import random
@@ -15,7 +15,8 @@ from pathlib import Path
 
 from geo.locate import Additions, import_file
 
-SYLLABLES = [a + b for a in "b d f g gh h j kh l m n q r s sh t w z".split() for b in ("a", "ay", "i", "u", "al", "an")]
+CONSONANTS = "b d f g gh h j kh l m n q r s sh t w z".split()
+SYLLABLES = [a + b for a in CONSONANTS for b in ("a", "ay", "i", "u", "al", "an")]
 CODES = ("P\tPPL", "P\tPPL", "P\tPPL", "P\tPPLA3", "H\tSTM", "T\tHLL", "S\tFRM", "L\tLCTY", "A\tADM3", "S\tMSQE")
 COUNTRIES = "IQ SY TR IR UA RU CN US IN NG ML FR DE BR MX".split()
 
@@ -25,11 +26,13 @@ def table(rows: int, seed: int = 0) -> Iterator[str]:
     dice = random.Random(seed)
     for number in range(1, rows + 1):
         name = _name(dice)
-        others = ",".join([_name(dice) for _ in range(dice.choice((0, 0, 0, 1, 1, 3)))] + ["كركوك"] * (number % 4 == 0))
+        arabic = ["كركوك"] * (number % 4 == 0)
+        others = ",".join([_name(dice) for _ in range(dice.choice((0, 0, 0, 1, 1, 3)))] + arabic)
+        at = f"{dice.uniform(-60, 70):.5f}\t{dice.uniform(-180, 180):.5f}"
+        units = f"{dice.randrange(1, 30):02}\t{dice.randrange(1, 900)}"
         country = COUNTRIES[number * len(COUNTRIES) // (rows + 1)]
         yield (
-            f"{20_000_000 + number}\t{name}\t{name}\t{others}\t{dice.uniform(-60, 70):.5f}\t{dice.uniform(-180, 180):.5f}\t"
-            f"{dice.choice(CODES)}\t{country}\t\t{dice.randrange(1, 30):02}\t{dice.randrange(1, 900)}\t\t\t"
+            f"{20_000_000 + number}\t{name}\t{name}\t{others}\t{at}\t{dice.choice(CODES)}\t{country}\t\t{units}\t\t\t"
             f"{dice.choice((0, 0, 0, 512, 12000))}\t\t{dice.randrange(3000)}\tAsia/Baghdad\t2024-05-01\n"
         )
 
@@ -59,8 +62,9 @@ def main(rows: int) -> None:
             got = import_file(path, additions, country_of=lambda _: None)
             wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-            print(f"{name}: {got.task.lines:,} rows, {path.stat().st_size / rows:.0f} bytes each, {wall:.1f} s, "
-                  f"{rows / wall:,.0f} rows/s (of processor time {rows / cpu:,.0f}), peak {peak:.0f} MB", flush=True)  # fmt: skip
+            size = path.stat().st_size / rows
+            print(f"{name}: {got.task.lines:,} rows, {size:.0f} bytes each, {wall:.1f} s, {rows / wall:,.0f} rows/s "
+                  f"(of processor time {rows / cpu:,.0f}), peak {peak:.0f} MB", flush=True)  # fmt: skip
         print(f"{additions.path.name}: {additions.path.stat().st_size / 2**20:,.0f} MB")
         additions.close()
 

@@ -41,14 +41,15 @@ def one(length: int) -> None:
     found = read(article, tools)
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"| {length / 1000:,.0f} kB | {wall:.0f} s | {cpu:.0f} s | {length / cpu / 1000:.1f} kB/s | {base:.0f} MB | "
-          f"{peak:.0f} MB | {len(found.toponyms):,} | {len(found.events):,} |", flush=True)  # fmt: skip
+    rate = length / cpu / 1000
+    print(f"| {length / 1000:,.0f} kB | {wall:.0f} s | {cpu:.0f} s | {rate:.1f} kB/s | {base:.0f} MB | {peak:.0f} MB | "
+          f"{len(found.toponyms):,} | {len(found.events):,} |", flush=True)  # fmt: skip
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["one"]:
         one(int(sys.argv[2]))
     else:
-        print("| text | wall | processor | rate | memory before | peak | toponyms | events |\n|---|---|---|---|---|---|---|---|")
+        print(f"| text | wall | processor | rate | memory before | peak | toponyms | events |\n|{'---|' * 8}")
         for kilobytes in sys.argv[1:] or ("100", "1000", "10000"):
             subprocess.run([sys.executable, "-m", "tests.bench_long", "one", f"{kilobytes}000"], check=True)

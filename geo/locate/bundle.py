@@ -244,10 +244,11 @@ def name_keys(n: int, row: Row) -> Iterator[tuple[str, int, int, str | None]]:
                 best[fold(short)] = (ABBREVIATION, f"{known[1]}|{short}")
         else:
             offer(fold(name), ALTERNATE, name)
-    for key, (kind, label) in list(best.items()):
-        if kind <= ALTERNATE and row.country in ARABIC:
+    is_town, has_article = row.feature.startswith("PPL"), row.country in ARABIC
+    for key, (kind, label) in () if is_town and not has_article else list(best.items()):
+        if kind <= ALTERNATE and has_article:
             offer(without_article(key), RELAXED, label)
-        if kind <= ALTERNATE and not row.feature.startswith("PPL"):
+        if kind <= ALTERNATE and not is_town and " " in key:
             for stem in stems(key):
                 if stem.fits(row.feature):
                     offer(stem.key, RELAXED if stem.bare else STEM, label)
