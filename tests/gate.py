@@ -33,7 +33,7 @@ def main(folder: Path, names: Sequence[str] = ()) -> int:
     for name in set(names) - floors.keys():
         print(f"There is no table {name!r}; see {FLOORS.name}.")
         return 2
-    tools = Tools(Gazetteer.open(), Tagger.open())
+    tools = Tools(Gazetteer.open(places=hard_places.NOBODYS), Tagger.open())
     own: dict[str, Callable[[Tools], Table]] = {hard_places.FILE.name: _hard, "seeds": seeds_score.table}
     failed = sum(_held(own[n](tools), floors[n]["figures"]) for n in own if n in floors)
     if not folder.is_dir():

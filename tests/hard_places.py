@@ -14,6 +14,8 @@ from geo.parse import parse
 from geo.records import MentionKind, Toponym
 
 FILE = Path(__file__).parent / "cases" / "hard_places.toml"
+NOBODYS = Path(__file__).parent / "cases" / "none.places.sqlite"
+"""No such file: what is measured is the shipped gazetteer, whatever places the user of this machine has added."""
 
 
 class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -95,7 +97,7 @@ def note(tagger: Tagger, gazetteer: Gazetteer) -> None:
 
 def main(arguments: list[str]) -> int:
     """Prints what has changed and the share that is right; --note brings `known_wrong` up to date."""
-    tools = (Tagger.open(), Gazetteer.open())
+    tools = (Tagger.open(), Gazetteer.open(places=NOBODYS))
     for line in changes(*tools):
         print(line)
     if "--note" in arguments:

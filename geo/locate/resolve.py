@@ -17,6 +17,7 @@ from geo.locate.bundle import ARABIC
 from geo.locate.cues import country_of, group_homes, town_words
 from geo.locate.gazetteer import Candidate, Gazetteer, MatchKind
 from geo.locate.names import ARTICLES, fold, skeleton
+from geo.locate.seats import is_its_name, seated
 from geo.records import Mention, MentionKind, Place, Toponym, Unresolved
 from geo.spatial import distance_km
 
@@ -24,16 +25,12 @@ MATCH = {MatchKind.CANONICAL: 0.50, MatchKind.ALTERNATE: 0.30, MatchKind.ABBREVI
          MatchKind.RELAXED: 0.25, MatchKind.SKELETON: 0.05}  # fmt: skip
 POPULATION = 0.12
 """Per power of ten of the population."""
-RANK = {kind: rank for rank, kind in enumerate(MatchKind)}
 COUNTRY_NAME = 0.90
 CAPITAL = 0.40
 SEAT = 0.10
 """A unit's chief town, found by its consonants: it needed one step, "X District" from a bare "X" needs two."""
 FIRST_ORDER = 0.90
 """Not where the unit's own chief town is called the same: "in Homs" is the town, unless a word says the province."""
-WIDE_KM = 300.0
-MILLION = 1_000_000
-"""A unit wider than that is meant before its chief town (Quebec), unless so many live there (São Paulo)."""
 SECOND_ORDER = 0.05
 PHYSICAL = 0.10
 """Seas, rivers, deserts, islands: they have no population to speak for them."""
@@ -65,7 +62,7 @@ FOREIGN = 0.50
 """A name unknown in the countries in play is also compared by consonants there, if they have such a share."""
 ALIKE = {2: 80.0, 3: 72.0}
 """How alike (0..100, edit similarity) two names of so few consonants must be spelt."""
-ALIKE_LONG = 45.0
+ALIKE_LONG = 65.0
 ALIKE_ANYWHERE = 80.0
 """The same where nothing says which country."""
 VOWELS = frozenset("aeiouy")
@@ -78,7 +75,8 @@ SURE_SHARE = 0.70
 TIE = 0.05
 """Two small places closer than this, and far apart on the ground, are not told apart: of such guesses 31 in 88 were
 right in local newspapers, 7 in 53 in old war reports."""
-LEAST = 0.0
+LEAST = 0.31
+"""Of several places the best must have so much, or none is chosen: a foreign name without a population has 0.30."""
 SMALL = 15_000
 FAR_KM = 161.0
 FULL_SCORE = 3.5
@@ -156,6 +154,8 @@ def _containers(
         if not _CONTAINER_GAP.fullmatch(gap):
             continue
         ids = {c.place.gazetteer_id for c in options[second.name]}
+        if gap.strip() == ",":
+            ids -= seated(options[second.name])
         for candidate in options[first.name]:
             for unit, _ in candidate.place.within:
                 if unit in ids:
@@ -169,32 +169,16 @@ def _judge(
 ) -> list[_Judged]:
     """All candidates, best first; ties go to the gazetteer's order of match, population and id."""
     judged = []
-    seated = _seated(candidates)
+    towns_first = seated(candidates)
     for candidate in candidates:
-        features = _features(candidate, containers.get(name, {}), context, name, seated)
+        features = _features(candidate, containers.get(name, {}), context, name, towns_first)
         reasons = tuple(why for why, value in features if value >= WORTH_SAYING)
         judged.append(_Judged(candidate.place, sum(value for _, value in features), reasons))
     return sorted(judged, key=lambda j: -j.value)
 
 
-def _seated(candidates: tuple[Candidate, ...]) -> frozenset[str]:
-    """Ids of the units that share their name with their chief town, so that the bare name means the town."""
-    towns = [c for c in candidates if c.place.feature_code in ("PPLA", "PPLC")]
-    return frozenset(
-        unit.place.gazetteer_id
-        for unit in candidates
-        if unit.place.feature_code == "ADM1"
-        and any(
-            unit.place.gazetteer_id in {ident for ident, _ in town.place.within}
-            and RANK[town.match] <= RANK[unit.match]
-            and (unit.place.radius_km <= WIDE_KM or (town.place.population or 0) >= MILLION)
-            for town in towns
-        )
-    )
-
-
 def _features(
-    candidate: Candidate, beside: dict[str, str], context: _Context, name: str, seated: frozenset[str]
+    candidate: Candidate, beside: dict[str, str], context: _Context, name: str, towns_first: frozenset[str]
 ) -> list[tuple[str, float]]:
     """(reason, value) of each feature that fired."""
     place, code = candidate.place, candidate.place.feature_code
@@ -208,7 +192,7 @@ def _features(
         found.append(("a country", COUNTRY_NAME))
     elif code == "CONT":
         found.append(("a continent", COUNTRY_NAME))
-    elif code == "ADM1" and candidate.match is not MatchKind.ALTERNATE and place.gazetteer_id not in seated:
+    elif code == "ADM1" and place.gazetteer_id not in towns_first and is_its_name(candidate):
         found.append(("a first-order unit", FIRST_ORDER))
     elif code == "ADM2" and candidate.match is not MatchKind.SKELETON:
         found.append(("a second-order unit", SECOND_ORDER))
@@ -371,7 +355,7 @@ def _toponym(mention: Mention, judged: list[_Judged], gazetteer: Gazetteer) -> T
     tie = small and bool(others) and best.value - others[0].value < TIE
     if tie and distance_km(best.place.point, others[0].place.point) > FAR_KM:
         return _open(mention, judged, f"{len(judged)} places of that name, and nothing tells them apart")
-    if best.value < LEAST:
+    if others and best.value < LEAST:
         return _open(mention, judged, "too little speaks for any place of that name")
     rest = others[:MOST_ALTERNATIVES]
     return Toponym(mention, best.place, _score(best), best.reasons, tuple(j.place for j in rest),
