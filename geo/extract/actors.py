@@ -46,17 +46,21 @@ def find_actors(doc: Doc, triggers: Sequence[Trigger]) -> tuple[Actor, ...]:
     return (*actors, *(Actor(name, "target") for name in dict.fromkeys(done_to) if name not in doers))
 
 
-def with_sides(found: Sequence[Actor], toponyms: Sequence[Toponym]) -> tuple[Actor, ...]:
-    """The actors with the country code of the first country or people named in their words ("Iraqi troops": IQ).
-
-    Whoever is "US-led" or "Iran-backed" is not that country's.
-    """
-    codes = {
+def sides_named(toponyms: Sequence[Toponym]) -> dict[str, str]:
+    """Names of countries and peoples in a text, and the country's code."""
+    return {
         t.mention.name: t.place.country_code
         for t in toponyms
         if t.place is not None
         and (t.mention.kind is MentionKind.DEMONYM or t.place.feature_code.startswith("PCL"))
     }
+
+
+def with_sides(found: Sequence[Actor], codes: Mapping[str, str]) -> tuple[Actor, ...]:
+    """The actors with the code of the first of `sides_named` in their words ("Iraqi troops": IQ).
+
+    Whoever is "US-led" or "Iran-backed" is not that country's.
+    """
     return tuple(replace(actor, side=actor.side or _side(actor.name, codes)) for actor in found)
 
 

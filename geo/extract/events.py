@@ -88,7 +88,8 @@ def find_events(
         for event in _finish(context, draft, figures, origins, told, earlier):
             told.add(event, draft.sentence)
             events.append(event)
-    return tuple(replace(e, actors=actors.with_sides(e.actors, toponyms)) for e in events)
+    codes = actors.sides_named(toponyms)
+    return tuple(replace(e, actors=actors.with_sides(e.actors, codes)) for e in events)
 
 
 def _token_range(doc: Doc, span: Span) -> range:

@@ -5,6 +5,7 @@ word far more often than a writer puts the wrong word before X. Only which movem
 parse (routes.py).
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -86,9 +87,14 @@ def _is_modifier(tokens: DocSpan) -> bool:
     return bool(before_noun and not _is_feature(head))
 
 
+def _first_token(name: Named) -> int:
+    return int(name.tokens.start)
+
+
 def groups_in(sentence: DocSpan, names: Sequence[Named]) -> tuple[Group, ...]:
-    """The groups of one sentence that stand behind a preposition or a verb, in order."""
-    inside = [n for n in names if sentence.start <= n.tokens.start < sentence.end]
+    """The groups of one sentence that stand behind a preposition or a verb, in order; `names` in order of text."""
+    first = bisect_left(names, sentence.start, key=_first_token)
+    inside = names[first:bisect_left(names, sentence.end, key=_first_token)]
     joined: list[list[Named]] = []
     for name in inside:
         last = joined[-1][-1] if joined else None

@@ -1,5 +1,7 @@
 """Toponyms + parse -> sites: the places of a text as they stand in it, names and the nouns that point to them."""
 
+import re
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -33,6 +35,14 @@ class Site:
     """Not a name but "the island", "there"."""
     stated: Relation | None = None
     """What the words beside a name say of how near it lies; None for a noun."""
+
+
+ANTECEDENTS = 100
+"""So many places back a noun can point: farther nobody remembers, and the cost would grow with the text's square."""
+SHORTEST = 3
+"""Shorter names that no gazetteer knows are initials."""
+UNLISTED = "text"
+"""Source of a place that only the text names: its id says how finely the unit around it is known."""
 
 
 def country_like(place: Place) -> bool:
@@ -78,11 +88,12 @@ def _named(text: str, doc: Doc, toponym: Toponym, closed: frozenset[Span]) -> Si
 
 def _pointing(article: Article, doc: Doc, named: list[Site]) -> Iterator[Site]:
     inside = {i for s in named for i in range(s.first, s.head + 1)}
-    bound: list[Site] = list(named)
+    before: list[Site] = []
+    ahead = deque(sorted(named, key=lambda s: s.span))
     for token in doc:
         if token.i in inside or not (token.pos_ == "NOUN" or token.lower_ == "there") or token.is_title:
             continue
-        target = _antecedent(article, doc, token, bound, named)
+        target = _antecedent(article, doc, token, before[:-ANTECEDENTS - 1:-1], named)
         if target is not None:
             span = Span(token.idx, token.idx + len(token.text))
             site = Site(
@@ -95,16 +106,16 @@ def _pointing(article: Article, doc: Doc, named: list[Site]) -> Iterator[Site]:
                 closed=False,
                 pointing=True,
             )
-            bound.append(site)
+            before.append(site)
             yield site
 
 
-def _antecedent(article: Article, doc: Doc, token: Token, bound: list[Site], named: list[Site]) -> Site | None:
+def _antecedent(article: Article, doc: Doc, token: Token, before: list[Site], named: list[Site]) -> Site | None:
+    """The site that a noun points to; `before` are those in front of it, the nearest first."""
     shapes = forms(token)
     if token.dep_ == "compound" or any(not c.is_punct and c.lower_ == "of" for c in token.children):
         return None
     determiner = next((c.lower_ for c in token.children if c.dep_ == "det"), "")
-    before = sorted((s for s in bound if s.span.end <= token.idx), key=lambda s: s.span, reverse=True)
     if token.lower_ == "there":
         expletive = token.dep_ == "expl"
         return None if expletive else next((s for s in before if not s.closed and not _is_side(doc[s.head], s)), None)
@@ -123,6 +134,8 @@ def _antecedent(article: Article, doc: Doc, token: Token, bound: list[Site], nam
 
 def _is_a(site: Site, noun: str) -> bool:
     return (
+        while ahead and ahead[0].span.end <= token.idx:
+            before.append(ahead.popleft())
         noun in site.name.lower().split()
         or site.place.feature_code.startswith(event_words().features[noun])
         or (noun in site.place.name.lower().split())
