@@ -1,7 +1,6 @@
 """Toponyms + parse -> sites: the places of a text as they stand in it, names and the nouns that point to them."""
 
-import re
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -39,10 +38,6 @@ class Site:
 
 ANTECEDENTS = 100
 """So many places back a noun can point: farther nobody remembers, and the cost would grow with the text's square."""
-SHORTEST = 3
-"""Shorter names that no gazetteer knows are initials."""
-UNLISTED = "text"
-"""Source of a place that only the text names: its id says how finely the unit around it is known."""
 
 
 def country_like(place: Place) -> bool:
@@ -91,6 +86,8 @@ def _pointing(article: Article, doc: Doc, named: list[Site]) -> Iterator[Site]:
     before: list[Site] = []
     ahead = deque(sorted(named, key=lambda s: s.span))
     for token in doc:
+        while ahead and ahead[0].span.end <= token.idx:
+            before.append(ahead.popleft())
         if token.i in inside or not (token.pos_ == "NOUN" or token.lower_ == "there") or token.is_title:
             continue
         target = _antecedent(article, doc, token, before[:-ANTECEDENTS - 1:-1], named)
@@ -134,8 +131,6 @@ def _antecedent(article: Article, doc: Doc, token: Token, before: list[Site], na
 
 def _is_a(site: Site, noun: str) -> bool:
     return (
-        while ahead and ahead[0].span.end <= token.idx:
-            before.append(ahead.popleft())
         noun in site.name.lower().split()
         or site.place.feature_code.startswith(event_words().features[noun])
         or (noun in site.place.name.lower().split())
