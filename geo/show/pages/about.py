@@ -31,7 +31,8 @@ def draw() -> None:
     st.page_link("places.py", label=say("More places"), icon=":material/location_on:")
     st.markdown(f"### {say('Data and licences')}")
     st.markdown(say(
-        "- Place names: [GeoNames](https://www.geonames.org/), CC BY 4.0, and our own additions.\n"
+        "- Place names: [GeoNames](https://www.geonames.org/) and, of Syria, [UCDP GED](https://ucdp.uu.se/), both CC BY 4.0; "
+        "our own additions.\n"
         "- Base map: [Natural Earth](https://www.naturalearthdata.com/), public domain.\n"
         "- Map: [Leaflet](https://leafletjs.com/), BSD 2-Clause, through folium and streamlit-folium, MIT.\n"
         "- Dateline itself: Apache 2.0. The texts of the articles belong to their publishers."
