@@ -1,5 +1,6 @@
 """An article with what was found in it, laid out by sentence so that each draft asks only its own."""
 
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from geo.extract.grammar import tokens_of
 from geo.extract.sites import Site
 from geo.records import Article, Toponym
 
+DATELINE = re.compile(r"\s*[^\n.:;]{2,60}?(?:\([^()\n]{2,40}\)|\d)[^\n]{0,40}?\s(?:--?|–|—)\s")
+"""Place, then an agency in brackets or a date, then a dash: "GENEVA, 3 May (Reuters) -"."""
 QUOTES = frozenset({'"', "“", "”", "``", "''"})
 
 
@@ -52,6 +55,13 @@ class Context:
             words = tokens_of(doc, found.span.start, found.span.end)
             if words is not None and len(words):
                 self._dates.setdefault(self.number(words.start), []).append(DatedWords(found, words))
+
+    @cached_property
+    def dateline_end(self) -> int:
+        """Where the line ends that says from where and when a report was sent; the start of the body without one."""
+        start = self.article.body_start
+        found = DATELINE.match(self.article.text, start)
+        return found.end() if found else start
 
     @cached_property
     def spoken(self) -> float:

@@ -1,6 +1,7 @@
 """Where an event was that its own sentence gives no place: one told of before, in the paragraph or the lead."""
 
 from bisect import bisect_left
+from collections.abc import Iterable
 from dataclasses import replace
 
 from spacy.tokens import Doc
@@ -8,11 +9,12 @@ from spacy.tokens import Doc
 from geo.extract.attribution import MOVES, Attribution, is_reference
 from geo.extract.context import Context
 from geo.extract.event_words import event_words
-from geo.extract.sites import Site, coarseness, where_of
-from geo.records import Where
+from geo.extract.sites import UNLISTED, Site, coarseness, home_country, where_of
+from geo.records import Place, Toponym, Where
 
 SAID_BEFORE = 0.8
 LEAD = 0.7
+COUNTRY = 0.5
 PLACELESS = MOVES | {"sanctions", "statement", "threat"}
 """Types whose place, if any, stands in their own sentence."""
 
@@ -22,16 +24,27 @@ class Earlier:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        doc = context.doc
-        self._sites = [
-            s for s in context.places
-            if not s.closed and coarseness(s.place) <= 1 and not _only_a_bearing(doc, s)
-            and not is_reference(doc, s, context.places_in(context.number(s.head)))
-        ]  # fmt: skip
+        body = [t for t in context.toponyms if t.mention.span.start >= context.dateline_end]
+        home = home_country(body) or home_country(context.toponyms)
+        self.country = _country(home) if home is not None else None
+        """The coarsest answer: where most of the names and peoples of the text belong."""
+        seats = _countries(t for t in context.toponyms if t.mention.span.start < context.dateline_end)
+        foreign = home is not None and seats.isdisjoint({home.country_code} | _countries(body))
+        """Sent from another country than it tells of: the dateline is only where the agency sits."""
+        self._sites = [s for s in context.places if self._fits(s, seat_counts=not foreign)]
         self._starts = [s.span.start for s in self._sites]
         article = context.article
         end = article.text.find("\n\n", article.body_start + 1)
         self._lead_end = end if end > 0 else len(article.text)
+
+    def _fits(self, site: Site, *, seat_counts: bool) -> bool:
+        doc = self._context.doc
+        if site.closed or coarseness(site.place) > 1 or site.place.gazetteer_id.startswith(UNLISTED):
+            return False
+        if not seat_counts and site.span.start < self._context.dateline_end:
+            return False
+        here = self._context.places_in(self._context.number(site.head))
+        return not _only_a_bearing(doc, site) and not is_reference(doc, site, here)
 
     def place(self, event_type: str, sentence: int, last: Where | None) -> Attribution | None:
         """The last place named in the paragraph before the sentence, else that of the event told just before,
@@ -50,6 +63,15 @@ class Earlier:
         if before >= 0 and self._starts[0] < self._lead_end:
             return _attribution(self._sites[0], "told of in the lead", LEAD)
         return None
+
+
+def _countries(toponyms: Iterable[Toponym]) -> set[str]:
+    return {t.place.country_code for t in toponyms if t.place is not None}
+
+
+def _country(home: Place) -> Attribution:
+    where = where_of(home, home.name, "", "the country that the report speaks of")
+    return Attribution(where, None, COUNTRY, own=False)
 
 
 def _attribution(site: Site, rule: str, score: float) -> Attribution:

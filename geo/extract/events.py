@@ -116,6 +116,8 @@ def _finish(
     timed = timed or other_date(context, draft, told, kin, judgement)
     toll = figures.toll(draft, "killed")
     judgement = specific(context, draft, timed, found[0], judgement, toll.low if toll is not None else 0)
+    if found[0] is None and judgement.status in VISIBLE and family_of(trigger.type) in VIOLENT | DEEDS:
+        found = (earlier.country,)
     if judgement.status not in (Status.PLANNED, Status.HYPOTHETICAL):
         timed = replace(timed, when=past_part(timed.when, article.published))
     return [

@@ -1,6 +1,7 @@
 """Toponyms + parse -> sites: the places of a text as they stand in it, names and the nouns that point to them."""
 
-from collections import deque
+import re
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ from geo.extract.event_words import event_words
 from geo.extract.grammar import forms, tokens_of
 from geo.locate import LINES, VAGUE, Relation, precision_of, radius_of, relation_of
 from geo.locate.relations import relations
-from geo.records import Article, GeoPrecision, MentionKind, Place, Span, Toponym, Where
+from geo.records import Article, GeoPrecision, MentionKind, Place, Span, Toponym, Unresolved, Where
 
 _SAYABLE = frozenset({"near", "outside", *(f"{way} of" for way in relations().bearings)})
 """Relations that read well in front of a name ("Airstrike outside X"); the others are shown as "near"."""
@@ -38,10 +39,32 @@ class Site:
 
 ANTECEDENTS = 100
 """So many places back a noun can point: farther nobody remembers, and the cost would grow with the text's square."""
+SHORTEST = 3
+"""Shorter names that no gazetteer knows are initials."""
+UNLISTED = "text"
+"""Source of a place that only the text names: its id says how finely the unit around it is known."""
 
 
 def country_like(place: Place) -> bool:
     return place.feature_code in BROAD
+
+
+def home_country(toponyms: Sequence[Toponym]) -> Place | None:
+    """The country that at least half of the placed names and peoples of a text belong to, where the text names it."""
+    placed = [t.place for t in toponyms if t.place is not None and t.place.country_code]
+    if not placed:
+        return None
+    code, number = Counter(p.country_code for p in placed).most_common(1)[0]
+    named = (p for p in placed if p.country_code == code and p.feature_code.startswith("PCL"))
+    return next(named, None) if 2 * number >= len(placed) else None
+
+
+def unlisted(name: str, unit: Place) -> Place:
+    """A place that the text names and no gazetteer knows: as finely known as the unit around it."""
+    key = "-".join(re.findall(r"\w+", name.casefold()))
+    identity = f"{UNLISTED}:{precision_of(unit, '').value}:{unit.country_code}:{key}"
+    within = ((unit.gazetteer_id, unit.name), *unit.within)
+    return Place(identity, name, unit.point, unit.area, "", unit.country_code, None, within, unit.radius_km)
 
 
 def sites(article: Article, doc: Doc, toponyms: Sequence[Toponym], closed: frozenset[Span]) -> tuple[Site, ...]:
@@ -49,17 +72,42 @@ def sites(article: Article, doc: Doc, toponyms: Sequence[Toponym], closed: froze
 
     A lead's "an island" binds forward to the first named one. Demonyms and unplaced names give none.
     """
-    named = [site for t in toponyms if (site := _named(article.text, doc, t, closed)) is not None]
+    home = home_country(toponyms)
+    named = []
+    for n, toponym in enumerate(toponyms):
+        place = toponym.place or _unlisted(article.text, toponyms, n, home)
+        site = _named(article.text, doc, toponym, place, closed) if place is not None else None
+        if site is not None:
+            named.append(site)
     found = sorted([*named, *_pointing(article, doc, named)], key=lambda s: s.span)
     return tuple(found)
 
 
-def _named(text: str, doc: Doc, toponym: Toponym, closed: frozenset[Span]) -> Site | None:
+def _unlisted(text: str, toponyms: Sequence[Toponym], n: int, home: Place | None) -> Place | None:
+    """A name without a place, put in the unit that stands behind it ("in X, Y province") or in the home country."""
+    mention = toponyms[n].mention
+    if toponyms[n].unresolved is Unresolved.NOT_A_PLACE or len(mention.name) < SHORTEST:
+        return None
+    unit = home
+    if n + 1 < len(toponyms):
+        behind = toponyms[n + 1]
+        between = text[mention.span.end : behind.mention.span.start]
+        apposed = re.fullmatch(r"(?: \w{3,20})?,? (?:in |of )?(?:the )?", between)
+        if apposed and behind.place is not None:
+            if coarseness(behind.place) == 0:
+                return None
+            unit = behind.place
+    return unlisted(mention.name, unit) if unit is not None else None
+
+
+def _named(text: str, doc: Doc, toponym: Toponym, place: Place, closed: frozenset[Span]) -> Site | None:
     mention = toponym.mention
-    if toponym.place is None or mention.kind is not MentionKind.PLACE or mention.nested_in:
+    if mention.kind is not MentionKind.PLACE or mention.nested_in:
         return None
     words = tokens_of(doc, mention.span.start, mention.span.end)
     if words is None or not len(words):
+        return None
+    if toponym.place is None and words.root.dep_ in ("compound", "nmod", "amod", "poss"):
         return None
     after = doc[words.end : words.end + 2]
     if (
@@ -72,12 +120,12 @@ def _named(text: str, doc: Doc, toponym: Toponym, closed: frozenset[Span]) -> Si
         mention.span,
         words.start,
         words.root.i,
-        toponym.place,
+        place,
         mention.name,
         toponym.alternatives,
         mention.span in closed,
         pointing=False,
-        stated=relation_of(text, mention.span, toponym.place),
+        stated=relation_of(text, mention.span, place),
     )
 
 
@@ -157,6 +205,9 @@ def where_of(
     """The place as an event's. `relation` is how the sentence is built, `stated` what the words beside the name say:
     a distance written there tells how near, a head noun ("X district") which unit is meant.
     """
+    if place.gazetteer_id.startswith(UNLISTED):
+        precision = GeoPrecision(place.gazetteer_id.split(":")[1])
+        return Where(place, name, precision, place.radius_km, "", f"{rule}; in no gazetteer", alternatives)
     if stated is not None and (not relation or stated.km is not None):
         sayable = stated.km is not None or stated.words in _SAYABLE
         relation = stated.words if sayable or not stated.words else "near"
