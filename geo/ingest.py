@@ -8,13 +8,14 @@ from itertools import islice
 from pathlib import Path
 
 from geo.inputs import Input, of_file
-from geo.keep import Quarantined, Store, merge
+from geo.keep import Kept, Quarantined, Store, merge
 from geo.locate import Countries
 from geo.pipeline import Tools
 from geo.read import Rejected, find_files, read_each
 from geo.records import Article, BadInput, Findings
 from geo.workers import Failed, Outcome, Workers, begin, in_order
 
+ROWS_AT_ONCE = 200
 LOOK_AHEAD = 1000
 """Articles of one input read before the first is worked through: enough to tell how long it will take."""
 
@@ -161,8 +162,9 @@ def ingest_inputs(
     for step, outcome in in_order(steps, begun, workers.ahead if workers else 0):
         keeper.keep(step, outcome)
         count.done(step.count if isinstance(step, _Known) else 0 if isinstance(step, _End) else 1)
+    report = keeper.report(stopped=settings.stop())
     merge(store)
-    return keeper.report(stopped=settings.stop())
+    return report
 
 
 def survey(inputs: Sequence[Input], store: Store, settings: Settings, progress: Progress) -> Report:
@@ -238,7 +240,8 @@ class _Keeper:
         self.rejected: list[Rejected] = []
         self._first = self._of_input = self._before = 0
         self._outcomes: dict[str, Brought] = {}
-        self._new = self._updated = self._unchanged = self._copies = 0
+        self._rows: list[Findings] = []
+        self._kept: Counter[Kept] = Counter()
 
     def keep(self, step: _Step, outcome: Outcome | None) -> None:
         if isinstance(step, Rejected):
@@ -246,25 +249,28 @@ class _Keeper:
         elif isinstance(step, _End):
             self.close(step.origin, step.sha256)
         elif isinstance(step, _Known):
-            self._unchanged += step.count
+            self._kept[Kept.KNOWN] += step.count
             self._of_input += step.count
         else:
             self._article(step, outcome)
 
     def _article(self, step: _New, outcome: Outcome | None) -> None:
         self._of_input += 1
-        if isinstance(outcome, Failed):
+        if step.coded is not None:
+            self._rows.append(self._at_home(step.coded))
+            if len(self._rows) >= ROWS_AT_ONCE:
+                self.flush()
+        elif isinstance(outcome, Failed):
             digest = hashlib.sha256(step.article.text.encode("utf-8", "surrogatepass")).hexdigest()
             self.rejected.append(Rejected(step.origin, outcome.reason, digest))
-            return
-        found = outcome if step.coded is None else self._at_home(step.coded)
-        if found is None or not self._store.add(found):
-            self._unchanged += 1
-        elif len(self._store.versions(step.article.id)) > 1:
-            self._updated += 1
-        else:
-            self._new += 1
-            self._copies += bool(self._store.copies(step.article.id))
+        elif outcome is not None:
+            self._kept.update(self._store.add_all([outcome]))
+
+    def flush(self) -> None:
+        """Rows of event tables are kept some hundred in one transaction: a table has very many."""
+        rows, self._rows = self._rows, []
+        if rows:
+            self._kept.update(self._store.add_all(rows))
 
     def _at_home(self, coded: Findings) -> Findings:
         if self._countries is None:
@@ -273,13 +279,19 @@ class _Keeper:
 
     def close(self, origin: str, sha256: str) -> None:
         """The input's line in the books. One with something in quarantine is read again the next time."""
+        self.flush()
         rows = [Quarantined(r.origin, r.reason, r.sha256, origin) for r in self.rejected[self._first:]]
         self._store.ledger.close(origin, "" if rows else sha256, self._of_input, rows)
-        brought = self._new + self._updated
+        brought = self._new() + self._kept[Kept.VERSION]
         self._outcomes[origin] = Brought(brought - self._before, len(rows))
         self._first, self._of_input, self._before = len(self.rejected), 0, brought
 
+    def _new(self) -> int:
+        return self._kept[Kept.NEW] + self._kept[Kept.COPY]
+
     def report(self, *, stopped: bool) -> Report:
+        self.flush()
         return Report(
-            self._new, self._unchanged, tuple(self.rejected), self._updated, self._copies, stopped, self._outcomes
+            self._new(), self._kept[Kept.KNOWN], tuple(self.rejected), self._kept[Kept.VERSION],
+            self._kept[Kept.COPY], stopped, self._outcomes,
         )

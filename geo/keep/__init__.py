@@ -7,8 +7,9 @@ from geo.keep.lookalikes import MaybeSame
 from geo.keep.merging import merge
 from geo.keep.rows import LightRow, PlaceUse, Quarantined
 from geo.keep.store import Store
+from geo.keep.versions import Copy, Kept, is_coded
 
 __all__ = [
-    "Cell", "Facets", "LightRow", "MaybeSame", "PlaceUse", "Point", "Quarantined", "Snapshot", "Store", "Unplaced",
-    "View", "merge", "restore",
+    "Cell", "Copy", "Facets", "Kept", "LightRow", "MaybeSame", "PlaceUse", "Point", "Quarantined", "Snapshot",
+    "Store", "Unplaced", "View", "is_coded", "merge", "restore",
 ]

@@ -22,7 +22,7 @@ from geo.keep.payload import digest, pack, unpack
 from geo.keep.publishers import Publisher
 from geo.keep.rows import LightRow, PlaceUse, Quarantined
 from geo.keep.things import EVENT, chunks, insert_all, rewrite
-from geo.keep.versions import Copy
+from geo.keep.versions import Copy, Kept
 from geo.keep.where import matching, n_independent, ordered, where
 from geo.records import (
     Act,
@@ -114,23 +114,15 @@ class Store:
 
     def add(self, findings: Findings) -> bool:
         """Keeps one article with its findings in one transaction. False: it is there already, unchanged."""
-        article = findings.article
+        return self.add_all([findings])[0] is not Kept.KNOWN
+
+    def add_all(self, every: Sequence[Findings]) -> tuple[Kept, ...]:
+        """Keeps several articles in one transaction: all of them or, after an error, none. What each one was."""
         with self._engines.writing() as db:
-            if _seq_of(db, article.id) is not None:
-                return False
-            row = {
-                "id": article.id, "source": article.source, "n_mentions": len(findings.toponyms),
-                "payload": pack(article), "toponyms": pack(findings.toponyms),
-            }
-            db.execute(insert(schema.articles).values(row))
-            seq = _seq_of(db, article.id) or 0
-            insert_all(db, schema.reported, reported.rows_of(findings, seq))
-            versions.settle(db, seq, article)
-            corrections.reapply(db, {article.id})
-            _add_places(db, seq, findings.toponyms)
-            version = raise_version(db)
-            db.execute(update(schema.meta).values(added=version))
-        return True
+            kept = tuple(_add(db, findings) for findings in every)
+            if any(one is not Kept.KNOWN for one in kept):
+                db.execute(update(schema.meta).values(added=raise_version(db)))
+        return kept
 
     def renew(self, findings: Findings) -> bool:
         """Puts what was read anew in the place of what the article gave; corrections hold on. False: unchanged.
@@ -469,6 +461,29 @@ class Store:
     def backup(self, path: Path) -> None:
         """A consistent copy at `path`, whole or not at all; an older file there is replaced."""
         care.backup(self._engines, path)
+
+
+def _add(db: Connection, findings: Findings) -> Kept:
+    article = findings.article
+    if _seq_of(db, article.id) is not None:
+        return Kept.KNOWN
+    row = {
+        "id": article.id, "source": article.source, "n_mentions": len(findings.toponyms),
+        "payload": pack(article), "toponyms": pack(findings.toponyms),
+    }
+    key = db.execute(insert(schema.articles).values(row)).inserted_primary_key
+    seq = int(key[0]) if key else 0
+    insert_all(db, schema.reported, reported.rows_of(findings, seq))
+    kept = versions.settle(db, seq, article)
+    corrections.reapply(db, {article.id})
+    _add_places(db, seq, findings.toponyms)
+    return kept
+
+
+def _is_blank(engines: Engines) -> bool:
+    """Whether the file holds nothing yet: also when its maker was killed before the tables were in it."""
+    with engines.reading() as db:
+        return not inspect(db).get_table_names()
 
 
 def _create(engines: Engines) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from sqlalchemy import Connection, delete, func, insert, select, update
@@ -20,6 +21,17 @@ _TRACKING = ("utm_", "fbclid", "gclid", "mc_cid", "mc_eid", "igshid", "cmpid", "
 
 _articles, _origins, _copies = schema.articles.c, schema.origins.c, schema.copies.c
 _bands, _reported = schema.bands.c, schema.reported.c
+
+
+class Kept(StrEnum):
+    """What an article was to the store when it was added."""
+
+    NEW = "new"
+    COPY = "copy"
+    """New, with the text of an earlier one."""
+    VERSION = "version"
+    """A newer one of an article that was there."""
+    KNOWN = "known"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,24 +90,25 @@ def _present(db: Connection, article: Article) -> list[tuple[int, Article]]:
     return [(seq, unpack(payload, Article)) for seq, payload in db.execute(query.limit(CANDIDATES_MOST))]
 
 
-def settle(db: Connection, seq: int, article: Article) -> None:
+def settle(db: Connection, seq: int, article: Article) -> Kept:
     """Notes what the article just added is a version or a copy of. Reports of what it replaces count no longer."""
-    coded = is_coded(article)
+    coded, kept = is_coded(article), Kept.NEW
     for old_seq, old in _present(db, article):
         if coded or relation(article.text, old.text) is not Relation.OTHER:
             db.execute(update(schema.origins).where(_origins.article == old_seq).values(replaced_by=seq))
             db.execute(update(schema.reported).where(_reported.article == old_seq).values(rejected=REPLACED))
             _forget_copy(db, old_seq)
+            kept = Kept.VERSION
     if key := key_of(article):
         db.execute(insert(schema.origins).values(article=seq, key=key))
-    if not coded:
-        _note_copy(db, seq, article)
+    is_copy = not coded and _note_copy(db, seq, article)
+    return Kept.COPY if is_copy and kept is Kept.NEW else kept
 
 
-def _note_copy(db: Connection, seq: int, article: Article) -> None:
+def _note_copy(db: Connection, seq: int, article: Article) -> bool:
     mine = bands(article.text)
     if not mine:
-        return
+        return False
     near = (
         select(_bands.article).where(_bands.band.in_(mine)).group_by(_bands.article)
         .order_by(func.count().desc(), _bands.article).limit(CANDIDATES_MOST)
@@ -107,6 +120,7 @@ def _note_copy(db: Connection, seq: int, article: Article) -> None:
         root = db.scalar(select(_copies.copy_of).where(_copies.article == -first)) or -first
         db.execute(insert(schema.copies).values(article=seq, copy_of=root, likeness=best))
     insert_all(db, schema.bands, [{"band": band, "article": seq} for band in sorted(set(mine))])
+    return best >= COPY
 
 
 def _forget_copy(db: Connection, seq: int) -> None:
