@@ -461,3 +461,20 @@ def test_what_was_rejected_is_listed_with_who_did_it(store: Store) -> None:
     ]
     correct(store, 3, Act.UNDO, undoes="c2")
     assert [entry.id for entry, _ in store.rejected()] == ["c1"]
+
+
+def test_a_correction_made_while_all_is_merged_is_not_lost(store: Store) -> None:
+    filled(store, *TWO)
+    store.add(told(4, ("clash", 4, 2)))
+    events, routes = store.reported()
+    changed, _, links = store.put_right()
+    slow = merge_corrected(events, store.articles(), changed, links)
+    other = Store.open(store.url)  # as another process, that merges first and then puts right
+    merge(other)
+    correct(other, 1, Act.REJECT, "e0-0", "e1-0")
+    other.close()
+    store.replace_merged(slow.events, routes, (slow.read, slow.changed))
+    assert store.merge_due()
+    merge(store)
+    assert [e.id for e in store.events(ALL)] == ["e4-0"]
+    assert not store.merge_due()

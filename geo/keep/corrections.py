@@ -41,6 +41,11 @@ def _articles_of(db: Connection, identity: str) -> set[str]:
     return set(db.scalars(select(_about.article_id).where(_about.correction == seq)))
 
 
+def length(db: Connection) -> int:
+    """How many entries the trail has."""
+    return int(db.scalar(select(func.count()).select_from(schema.corrections)) or 0)
+
+
 def chain(db: Connection, identity: str) -> tuple[Correction, ...]:
     """The correction of this id, and where it is an UNDO what that undid, and so on; () for an unknown id."""
     found: list[Correction] = []
@@ -85,7 +90,7 @@ def ids_now(db: Connection, anchors: Iterable[Anchor]) -> dict[str, str]:
 
 def reapply(db: Connection, articles: Collection[str]) -> frozenset[int]:
     """Brings the reports of these articles in line with the trail; gives the numbers of those that changed."""
-    entries = holding(trail(db, articles)) if db.scalar(select(func.count()).select_from(schema.corrections)) else ()
+    entries = holding(trail(db, articles)) if length(db) else ()
     changed: set[int] = set()
     for chunk in chunks(sorted(articles)):
         query = select(_articles.seq, _articles.id, _articles.payload).where(_articles.id.in_(chunk))

@@ -3,11 +3,19 @@
 from geo.extract import merge_corrected, merge_routes
 from geo.keep.store import Store
 
+ROUNDS = 3
+"""So often what came in while merging is merged at once; later on the next merge takes it."""
+
 
 def merge(store: Store) -> None:
     """Joins the reports of all articles anew when something was added since the last time."""
-    if not store.merge_due():
-        return
+    for _ in range(ROUNDS):
+        if not store.merge_due():
+            return
+        _merge(store)
+
+
+def _merge(store: Store) -> None:
     events, routes = store.reported()
     changed_events, changed_routes, links = store.put_right()
     articles = store.articles()

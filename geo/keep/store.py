@@ -38,6 +38,9 @@ from geo.records import (
     Toponym,
 )
 
+UNMERGED = -1
+"""In the place of the version of the last article that was merged: the next merge is due whatever comes in."""
+
 _things, _articles, _reported, _meta = schema.things.c, schema.articles.c, schema.reported.c, schema.meta.c
 
 
@@ -49,6 +52,7 @@ class Store:
         self._engines = engines
         self.ledger = Ledger(engines)
         self._seen_added: int | None = None
+        self._seen_trail: int | None = None
 
     @classmethod
     def open(cls, url: str) -> "Store":
@@ -61,7 +65,7 @@ class Store:
             raise StoreError(f"The folder {path.parent} of the store {path.name} does not exist; make it first.")
         engines = Engines(path)
         try:
-            if not path.exists() or path.stat().st_size == 0:
+            if not path.exists() or _is_blank(engines):
                 _create(engines)
             _check_schema(engines)
         except BaseException:
@@ -239,6 +243,7 @@ class Store:
     def put_right(self) -> tuple[dict[str, Event | None], dict[str, Route | None], Links]:
         """What people changed of `reported()`: reports as they are now, None for rejected; and what is one event."""
         with self._engines.reading() as db:
+            self._seen_trail = corrections.length(db)
             events, routes = corrections.changed(db)
             return events, routes, corrections.links(db)
 
@@ -250,7 +255,8 @@ class Store:
 
         `pairs` are those of reports as they were read and of changed reports, as `merge_corrected` gives them.
         Rows that are the same already stay untouched. An article that came in after the last `reported()`
-        keeps the merge due. StoreError when one names an article that is not kept, or two share an id.
+        keeps the merge due, and so does a correction after the last `put_right()`. StoreError when one names
+        an article that is not kept, or two share an id.
         """
         items: list[Event | Route] = [*events, *routes]
         found = {item.id: item for item in items}
@@ -266,6 +272,8 @@ class Store:
             rewrite(db, gone, fresh)
             remerge.replace_pairs(db, *pairs)
             seen = db.scalar(select(_meta.added)) if self._seen_added is None else self._seen_added
+            if self._seen_trail not in (None, corrections.length(db)):
+                seen = UNMERGED
             db.execute(update(schema.meta).values(merged=seen))
             if fresh or gone:
                 raise_version(db)

@@ -36,7 +36,6 @@ def draw() -> None:
     with left:
         if isinstance(found, Event) and acts.editing() == found.id:
             acts.form(here, found, _nothing)
-        acts.who_and_why()
         rows = [(say("When"), told["when"]), (say("Where"), told["where"]),
                 *((f["label"], f) for f in told["facts"]), (say("Told by"), told["told_by"])]
         parts.show(parts.facts((label, said["text"], said["reason"]) for label, said in rows))
@@ -47,6 +46,7 @@ def draw() -> None:
     with right:
         _why(found, told)
         acts.log(here, found)
+        acts.who_and_why()
 
 
 def _nothing(entries: list[Correction]) -> None:
@@ -75,7 +75,7 @@ def _head(here: Shared, found: Event | Route, told: dict[str, Any]) -> None:
                   key="act-reject", on_click=acts.do, args=(here, Act.REJECT, ids))
         if last := putright.last_undoable(acts.trail_of(here, found)):
             st.button(say("Undo"), icon=":material/undo:", key="act-undo", on_click=acts.do,
-                      args=(here, Act.UNDO, ()), kwargs={"undoes": last.id}, help=review_words.trail_line(last))
+                      args=(here, Act.UNDO, ()), kwargs={"undoes": last.id})
         st.page_link("map.py", label=say("Show on the map"), icon=":material/map:",
                      query_params={"event": told["id"]})
 
@@ -143,11 +143,15 @@ def _join_and_part(here: Shared, found: Event, articles: dict[str, Article]) -> 
         if len(reports) > 1:
             gone = st.multiselect(
                 say("These reports are of another event"), [*reports], key=f"part-{found.id}",
-                format_func=lambda i: words.article_name(articles[reports[i].article_ids[0]]),
+                format_func=lambda i: _report_label(articles[reports[i].article_ids[0]]),
             )
             st.button(say("Part them"), key="act-part", icon=":material/call_split:", on_click=acts.do,
                       args=(here, Act.NOT_SAME, gone), disabled=not 0 < len(gone) < len(reports),
                       kwargs={"others": [i for i in reports if i not in gone]})
+
+
+def _report_label(article: Article) -> str:
+    return f"{words.article_name(article)} · {words.article_line(article)}"
 
 
 def _why(found: Event | Route, told: dict[str, Any]) -> None:

@@ -138,7 +138,7 @@ def _fields(found: Event | Route, told: dict[str, Any], articles: dict[str, Arti
 
 def _keys(here: Shared, found: Event | Route | None, ids: list[str]) -> None:
     """The buttons, each with its key; without an event only what does not need one."""
-    with st.container(key="review-keys", horizontal=True):
+    with st.container(key="review-keys", horizontal=True, gap="xsmall"):
         if found is not None:
             st.button(say("Accept"), icon=":material/check:", type="primary", shortcut="a", key="act-accept",
                       on_click=_settle, args=(here, found, Act.ACCEPT, ids))
@@ -154,7 +154,7 @@ def _keys(here: Shared, found: Event | Route | None, ids: list[str]) -> None:
                       args=(found.id, ids))
         st.button(say("Undo"), icon=":material/undo:", shortcut="u", key="act-undo", on_click=_undo, args=(here,),
                   disabled=not st.session_state[_DONE])
-    with st.container(key="review-steps", horizontal=True):
+    with st.container(key="review-steps", horizontal=True, gap="xsmall"):
         if found is not None:
             st.button(say("Next"), shortcut="j", key="act-next", type="tertiary", on_click=_step,
                       args=(found.id, ids, 1))
@@ -305,7 +305,7 @@ def _pairs(here: Shared) -> None:
     def noted(entries: list[Correction]) -> None:
         _parted(pair.one, entries)
 
-    with st.container(key="review-keys", horizontal=True):
+    with st.container(key="review-keys", horizontal=True, gap="xsmall"):
         st.button(say("The same"), icon=":material/merge:", type="primary", shortcut="m", key="pair-same",
                   on_click=_link, args=(here, pair.one, pair.other, Act.SAME, noted))
         st.button(say("Not the same"), icon=":material/call_split:", shortcut="x", key="pair-not-same",
