@@ -148,6 +148,18 @@ def _found_wrong(url: str) -> bool:
 # --- hardships
 
 
+def test_a_store_whose_maker_was_killed_at_once_is_made(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite"
+    with closing(sqlite3.connect(path)) as blank:
+        blank.execute("PRAGMA journal_mode = WAL")
+        blank.execute("CREATE TABLE a (b)")
+        blank.execute("DROP TABLE a")
+    assert path.stat().st_size
+    store = Store.open(url_of(path))
+    assert store.add(MADE[0])
+    store.close()
+
+
 @pytest.mark.parametrize("most", [250_000, 300_000, 420_000])
 def test_a_full_disk_says_so_and_keeps_what_was_reported(tmp_path: Path, most: int) -> None:
     """No file may grow beyond `most`: SQLite sees that as a disk that takes no more."""

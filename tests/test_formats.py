@@ -123,6 +123,7 @@ def test_archives_are_read_member_by_member() -> None:
         (b"<p>words</p>", "a.xml", "no RSS"),
         (b"[" * 100_000, "a.json", "not JSON"),
         (b"[]", "a.json", "empty"),
+        (b"title,text,date", "a.csv", "nothing to read"),
         (b"From: x\n\n", "a.eml", "no text part"),
     ],
 )

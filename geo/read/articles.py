@@ -96,11 +96,16 @@ def read_each(
     ending = MEDIA_TYPES.get(kind) or _ending(name)
     if ending not in READERS and ending not in PACKED:
         ending = sniffed(data) or ending
+    anything = False
     try:
         for part, outcome in _outcomes(data, ending, Hints(name, charset, told)):
+            anything = True
             yield Rejected(f"{name}:{part}", str(outcome), digest) if isinstance(outcome, BadInput) else outcome
     except BadInput as error:
+        anything = True
         yield Rejected(name, str(error), digest)
+    if not anything:
+        yield Rejected(name, "There is nothing to read in it: no row, no entry, no page.", digest)
 
 
 Outcomes = Iterator[tuple[int | str, Read]]
