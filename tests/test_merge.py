@@ -451,3 +451,14 @@ def test_two_events_without_a_place_are_one_only_where_the_words_say_so() -> Non
     assert sorted(len(e.article_ids) for e in merged) == [1, 2]
     (pair,) = [e for e in merged if len(e.article_ids) == 2]
     assert set(pair.article_ids) == {first.id, copy.id}
+
+
+def test_rows_of_one_coded_table_are_never_one_event_and_an_article_may_join_one_of_them() -> None:
+    """Whoever coded a table told its events apart; two strikes on one town in a day stay two."""
+    made = [article(f"Number {n}: jets struck Mosul on Tuesday, killing four people, the army said. {n}")
+            for n in range(3)]
+    told = [event(one, 0, at="Mosul", when=day(10)) for one in made]
+    coded = [replace(e, evidence=(replace(e.evidence[0], rule="coded:ucdp"),)) for e in told[:2]]
+    by_id = {one.id: one for one in made}
+    assert [len(e.article_ids) for e in merge_events(told, by_id)] == [3]
+    assert sorted(len(e.article_ids) for e in merge_events([*coded, told[2]], by_id)) == [1, 2]

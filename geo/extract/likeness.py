@@ -33,6 +33,8 @@ SAME_PLACE = {
 }
 CONTAINED, IN_COUNTRY, CLOSE_BY = 0.6, 0.3, 0.8
 FINE = frozenset({GeoPrecision.EXACT, GeoPrecision.NEAR, GeoPrecision.ADMIN2})
+CODED = "coded:"
+"""The rule of evidence from a table of events begins so; its name follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,12 @@ class Report:
     @property
     def article_id(self) -> str:
         return self.event.evidence[0].article_id
+
+    @property
+    def teller(self) -> str:
+        """Whose reports are never one event, as it told them apart: the article, or a whole table of coded events."""
+        proof = self.event.evidence[0]
+        return proof.rule if proof.rule.startswith(CODED) else proof.article_id
 
 
 def family(event_type: str) -> str:

@@ -91,17 +91,17 @@ def _one_event(a: Event, b: Event, published: date | None) -> bool:
 
 @dataclass(slots=True)
 class _Cluster:
-    """Reports found to be one event; at most one of each article."""
+    """Reports found to be one event; at most one of each article, and of each table of coded events."""
 
     reports: list[Report]
     places: dict[tuple[str, str, LonLat], Where] = field(default_factory=dict)
     days: dict[tuple[object, ...], Report] = field(default_factory=dict)
-    articles: set[str] = field(default_factory=set)
+    tellers: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, first: Report) -> "_Cluster":
         """A cluster of one."""
-        made = cls([first], articles={first.article_id})
+        made = cls([first], tellers={first.teller})
         if first.event.where is not None:
             where = first.event.where
             made.places[_place_id(first.event), where.precision, where.shown_at] = where
@@ -110,7 +110,7 @@ class _Cluster:
 
     def may_join(self, other: "_Cluster") -> bool:
         """No article twice (its events were told apart already), no place or day that excludes another."""
-        if not self.articles.isdisjoint(other.articles):
+        if not self.tellers.isdisjoint(other.tellers):
             return False
         if any(place_score(a, b) is None for a in self.places.values() for b in other.places.values()):
             return False
@@ -127,7 +127,7 @@ class _Cluster:
         self.reports += other.reports
         self.places |= other.places
         self.days |= other.days
-        self.articles |= other.articles
+        self.tellers |= other.tellers
 
 
 def merge_events(events: Iterable[Event], articles: Mapping[str, Article]) -> tuple[Event, ...]:
@@ -198,7 +198,7 @@ def pairs_of(reports: Sequence[Report]) -> list[tuple[float, str, str]]:
     seen: set[tuple[str, str]] = set()
     found = []
     for a, b in _candidates(reports):
-        if a.article_id == b.article_id:
+        if a.teller == b.teller:
             continue
         if b.event.id < a.event.id:
             a, b = b, a

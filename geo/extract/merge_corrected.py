@@ -80,7 +80,7 @@ def pairs_with(changed: Sequence[Report], everything: Iterable[Report]) -> list[
 
 def compared(one: Report, other: Report) -> Pair | None:
     """How alike two reports of different articles are, None below MAYBE; what forbids it is asked first."""
-    if one.article_id == other.article_id or _kind(one) != _kind(other):
+    if one.teller == other.teller or _kind(one) != _kind(other):
         return None
     if date_score(one.event.when, other.event.when, one.published, other.published) is None:
         return None
