@@ -9,9 +9,9 @@ from pathlib import Path
 
 import msgspec
 
-from geo.locate import Gazetteer, Tagger, locate
-from geo.parse import parse
-from geo.records import MentionKind, Toponym
+from geo.locate import Gazetteer, Tagger
+from geo.pipeline import Tools, toponyms_of
+from geo.records import Article, MentionKind, Toponym
 
 FILE = Path(__file__).parent / "cases" / "hard_places.toml"
 NOBODYS = Path(__file__).parent / "cases" / "none.places.sqlite"
@@ -50,7 +50,7 @@ def place_of(text: str, words: str) -> tuple[int, int]:
 
 def answers(case: Case, tagger: Tagger, gazetteer: Gazetteer) -> dict[str, str]:
     """For each of the case's words what is answered today, in the notation of the file."""
-    found = locate(case.text, parse(case.text), tagger, gazetteer, source=case.source)
+    found = toponyms_of(Article("1", "", "", case.text, case.source, None), Tools(gazetteer, tagger))
     return {words: _answer(found, *place_of(case.text, words)) for words in case.places}
 
 

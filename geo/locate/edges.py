@@ -66,12 +66,12 @@ def _place_edges(text: str, start: int, end: int, gazetteer: Gazetteer) -> tuple
             break
         start = space + 1
     body = _BODY.search(text[start:end])
-    if body and _GOES_ON.match(text, end) and not _is_own_name(text[start:end], gazetteer):
+    if body and _GOES_ON.match(text, end) and not is_own_name(text[start:end], gazetteer):
         end = start + body.start()
     return start, end
 
 
-def _is_own_name(name: str, gazetteer: Gazetteer) -> bool:
+def is_own_name(name: str, gazetteer: Gazetteer) -> bool:
     """Whether a place is called just so, its head word included."""
     return any(c.match is not MatchKind.RELAXED for c in gazetteer.candidates(name))
 
@@ -126,7 +126,7 @@ def joined(text: str, spans: Sequence[tuple[int, int]], gazetteer: Gazetteer) ->
     """Neighbours that are one name of the gazetteer's, in text order ("Jammu and" "Kashmir", "Ann" "Arbor")."""
     found = []
     for (start, end), (after, stop) in pairwise(sorted(spans)):
-        if _SEAM.fullmatch(text, end, after) and _is_own_name(text[start:stop], gazetteer):
+        if _SEAM.fullmatch(text, end, after) and is_own_name(text[start:stop], gazetteer):
             found.append((start, stop))
     return found
 

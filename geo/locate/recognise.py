@@ -11,7 +11,7 @@ from typing import Protocol
 from spacy.tokens import Doc
 
 from geo.locate.cues import rules
-from geo.locate.edges import PARTY, is_abbreviation, is_big, joined, trimmed, widened
+from geo.locate.edges import PARTY, is_abbreviation, is_big, is_own_name, joined, trimmed, widened
 from geo.locate.gazetteer import Gazetteer, MatchKind
 from geo.locate.overlap import Drawers, occurrences
 from geo.locate.tagger import TaggedSpan
@@ -21,6 +21,8 @@ SURE = 0.80
 """A tagger's person or organisation at least so sure overrules the parser's place."""
 CERTAIN = 0.90
 """A tagger's person or organisation so sure stands even where the words speak of war on a place."""
+DOUBTFUL = 0.50
+"""A tag less sure than this keeps nobody from looking a name up."""
 SHORT = 3
 """A name of so few letters is looked up only after "in" or its like, and only if it is a place of some size."""
 LONGEST = 5
@@ -35,6 +37,9 @@ _DATELINE = re.compile(
     r"(?=(?:,\s[A-Z][\w. ]{1,20}?)?(?:\s\([A-Z][\w ]{1,15}\))?\s(?:—|–|--|-)\s)",
     re.MULTILINE,
 )
+_ARTICLE = re.compile(r"(?:^|\W)[Aa]n?\s$")
+_NO_NOUN = re.compile(r"[,.;:)]|\s(?:and|from)\b")
+"""With "a" before and no noun behind it a name is one of a kind ("the wreck of an Eagle, …")."""
 _PLACE_ENTITIES = frozenset({"GPE", "LOC", "FAC"})
 _NAME_ENTITIES = frozenset({"PERSON", "ORG", "NORP"})
 
@@ -209,6 +214,8 @@ def _refused(text: str, one: _Found, masks: Drawers[Span]) -> bool:
         return False
     if lists.after.match(text, one.end) or lists.after.search(name):
         return True
+    if _ARTICLE.search(text, max(0, one.start - 4), one.start) and _NO_NOUN.match(text, one.end):
+        return True
     return lists.before.search(text, max(0, one.start - 20), one.start) is not None
 
 
@@ -269,7 +276,7 @@ def _cued(text: str, tags: tuple[TaggedSpan, ...], found: list[_Found], gazettee
     """Capitalised gazetteer names that nobody saw, after "in" and its like or before a head noun."""
     taken = Drawers(Span(one.start, one.end) for one in found)
     for tag in tags:
-        if tag.label != "PER" or " " in text[tag.start:tag.end]:
+        if tag.score >= DOUBTFUL and (tag.label != "PER" or " " in text[tag.start:tag.end]):
             taken.add(Span(tag.start, tag.end))
     words = [w.span() for w in _TOKEN.finditer(text)]
     made, end_before = [], -1
@@ -277,6 +284,11 @@ def _cued(text: str, tags: tuple[TaggedSpan, ...], found: list[_Found], gazettee
         if start < end_before or not text[start].isupper() or taken.over(start, end):
             continue
         best = _longest_name(text, words[number:number + LONGEST], gazetteer, set())
+        whole = widened(text, start, end)
+        if whole > end and is_own_name(text[start:whole], gazetteer):
+            made.append(_Found(start, whole, 0, "gazetteer"))
+            end_before = whole
+            continue
         if best is None:
             continue
         name = text[best[0]:best[1]]

@@ -153,7 +153,7 @@ class Tagger:
     def _run(self, pieces: list[int], cases: list[int]) -> NDArray[np.float64]:
         ids = np.array([[self._ends[0], *pieces, self._ends[1]]], dtype=np.int64)
         kinds = np.array([[0, *cases, 0]], dtype=np.int64)
-        answer: Any = self._session.run(["logits"], {"pieces": ids, "cases": kinds, "present": np.ones_like(ids)})
+        answer: Any = self._session.run(["logits"], {"pieces": ids, "cases": kinds})
         logits = answer[0][0].astype(np.float64)
         top = logits.max(axis=-1, keepdims=True)
         return logits - top - np.log(np.exp(logits - top).sum(axis=-1, keepdims=True))  # type: ignore[no-any-return]
