@@ -91,7 +91,10 @@ def _dates_the_reaction(doc: Doc, words: Words, trigger: Trigger) -> bool:
         return False
     if any(h.i == noun.i for h in up(words.root)):
         return False
-    return any(forms(h) & event_words().status.reactions for h in up(noun) if is_verb(h) or h.pos_ == "NOUN")
+    above = list(up(noun))
+    cause = next((h.lower_ for h in above if h.pos_ in ("ADP", "SCONJ", "VERB")), "")
+    reaction = any(forms(h) & event_words().status.reactions for h in above if is_verb(h) or h.pos_ == "NOUN")
+    return reaction or cause in event_words().status.causes
 
 
 def _dates_the_telling(doc: Doc, words: Words, trigger: Trigger) -> bool:

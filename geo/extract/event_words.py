@@ -23,6 +23,7 @@ class StatusWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     habits: Words
     months: Words
     campaigns: Words
+    causes: Words
     reactions: Words
     speakers: Words
     telling: Words

@@ -4,13 +4,15 @@ A report says of its event something of its own: when, or where. More is asked i
 of words that sum events up or name a whole campaign.
 """
 
+from spacy.tokens import Token
+
 from geo.extract.attribution import MOVES, Attribution
 from geo.extract.context import Context
 from geo.extract.dating import LEAD_SENTENCES, Timed
 from geo.extract.drafts import DEEDS, VIOLENT, Draft, family_of
 from geo.extract.echoes import is_definite
 from geo.extract.event_words import event_words
-from geo.extract.grammar import forms, is_verb
+from geo.extract.grammar import behind, forms, is_verb
 from geo.extract.status import Judgement
 from geo.extract.told import is_news
 from geo.filters import VISIBLE
@@ -74,12 +76,22 @@ def _talk(context: Context, draft: Draft, timed: Timed, place: Attribution | Non
         return "a sum of events"
     if campaign and not dated and not placed:
         return "a campaign, not one event"
+    if not dated and not placed and _generic_victims(word):
+        return "a kind of event, not one event"
     if _is_old(timed.when, context.article):
         return "long before publication"
     told_by_speaker = context.spoken >= SPEECH and draft.sentence >= context.body
     if told_by_speaker and not placed and (not dated or long):
         return "told in passing by a speaker"
     return ""
+
+
+def _generic_victims(word: Token) -> bool:
+    """ "The murder of peasants": a bare plural, nobody in particular."""
+    victims = [] if is_verb(word) else behind(word, frozenset({"of"}))
+    return bool(victims) and all(
+        v.tag_ == "NNS" and not any(c.dep_ in ("det", "poss", "nummod", "amod") for c in v.children) for v in victims
+    )
 
 
 def _days(when: When) -> int:

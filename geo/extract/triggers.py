@@ -26,7 +26,7 @@ from geo.records import BadLexicon
 WORD_GAP = 4
 """So many other words may stand between the parts of "take … to … street"."""
 
-ROLES = frozenset({"object", "subject", "with", "from", "of", "left", "verb", "near"})
+ROLES = frozenset({"object", "subject", "with", "from", "of", "left", "verb", "near", "particle"})
 
 
 class Cue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -229,6 +229,8 @@ def _in_role(token: Token, role: str) -> Sequence[Token]:
     if role == "left":
         left = [c for c in token.children if c.i < token.i and c.dep_ in MODIFIERS | {"poss"}]
         return left + ([token.nbor(-1)] if token.i > token.sent.start else [])
+    if role == "particle":
+        return [c for c in token.children if c.dep_ == "prt"]
     if role == "verb":
         verb, _ = carrier(token)
         return [verb] if verb is not None else []
