@@ -91,9 +91,10 @@ def test_what_is_not_drawn_is_listed() -> None:
 def test_cells_add_up_and_never_stand_in_each_other(zoom: float) -> None:
     snapshot = scattered(4000)
     view = snapshot.view(snapshot.mask(Filter()), WORLD, zoom)
-    assert view.points is None
-    cells = view.cells or ()
-    assert sum(c.count for c in cells) == view.in_view == 4000
+    cells, alone = view.cells or (), view.points or ()
+    assert sum(c.count for c in cells) + len(alone) == view.in_view == 4000
+    assert len({p.id for p in alone}) == len(alone) <= POINTS_MOST
+    assert len(alone) == POINTS_MOST or all(c.count > 1 for c in cells)
     assert all(sum(c.glyphs.values()) == c.count for c in cells)
     assert len(cells) < 4000
     assert [c.count for c in cells] == sorted((c.count for c in cells), reverse=True)
@@ -105,7 +106,7 @@ def test_cells_add_up_and_never_stand_in_each_other(zoom: float) -> None:
 def test_few_are_points_and_many_are_cells() -> None:
     for number, are_points in ((POINTS_MOST, True), (POINTS_MOST + 1, False)):
         snapshot = scattered(number)
-        assert (snapshot.view(snapshot.mask(Filter()), WORLD, 3).points is not None) is are_points
+        assert (snapshot.view(snapshot.mask(Filter()), WORLD, 3).cells is None) is are_points
 
 
 def test_cells_across_the_date_line_are_one() -> None:

@@ -18,8 +18,16 @@
 
   const toDay = (iso) => Math.round(Date.UTC(Number(iso.slice(0, 4)), Number(iso.slice(5, 7)) - 1, Number(iso.slice(8, 10))) / DAY);
   const toIso = (day) => new Date(day * DAY).toISOString().slice(0, 10);
-  const words = (day, options = { day: "numeric", month: "short", year: "numeric" }) =>
-    new Intl.DateTimeFormat(D.language || "en-GB", { timeZone: "UTC", calendar: "gregory", numberingSystem: "latn", ...options }).format(day * DAY);
+  const MONTH_NAMES = () => [
+    D.say("Jan"), D.say("Feb"), D.say("Mar"), D.say("Apr"), D.say("May"), D.say("Jun"), D.say("Jul"), D.say("Aug"), D.say("Sep"), D.say("Oct"),
+    D.say("Nov"), D.say("Dec"),
+  ];
+
+  /* A day as the rest of the page writes it: 9 Sep 2019; parts that are not asked for are left out. */
+  const words = (day, { day: showDay = true, month = true, year = true } = {}) => {
+    const date = new Date(day * DAY);
+    return [showDay && date.getUTCDate(), month && MONTH_NAMES()[date.getUTCMonth()], year && date.getUTCFullYear()].filter(Boolean).join(" ");
+  };
   const span = (from, to) => (from === to ? words(from) : `${words(from)} – ${words(to)}`);
   const isDay = (text) => /^\d{4}-\d\d-\d\d$/.test(text);
 
@@ -440,14 +448,14 @@
     const out = [];
     if (to - from <= 130) {
       const by = [1, 2, 7, 14, 28].find((n) => (to - from) / n <= most) || 28;
-      for (let day = from + (by >= 7 ? (11 - (from % 7)) % 7 : 0); day < to; day += by) out.push({ day, label: words(day, to - from > 60 || most > 6 ? { day: "2-digit", month: "short", year: "numeric" } : { day: "numeric", month: "short" }) });
+      for (let day = from + (by >= 7 ? (11 - (from % 7)) % 7 : 0); day < to; day += by) out.push({ day, label: words(day, { year: most > 6 }) });
       return out;
     }
     const by = [1, 2, 3, 6, 12, 24, 60, 120, 300, 600, 1200].find((n) => months / n <= most) || 6000;
     const begin = first.getUTCFullYear() * 12 + first.getUTCMonth();
     for (let month = Math.ceil(begin / by) * by; month <= begin + months; month += by) {
       const day = Math.round(Date.UTC(Math.floor(month / 12), month % 12, 1) / DAY);
-      if (day >= from - 15) out.push({ day: Math.max(day, from), label: words(day, by < 12 ? { month: "short", year: "numeric" } : { year: "numeric" }) });
+      if (day >= from - 15) out.push({ day: Math.max(day, from), label: words(day, { day: false, month: by < 12 }) });
     }
     return out;
   }

@@ -78,7 +78,7 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What a map view shows: either points or cells, the other is None."""
+    """What a map view shows: points alone, or cells with the points that stand alone in theirs."""
 
     in_view: int
     points: tuple[Point, ...] | None
@@ -112,7 +112,7 @@ class Codes:
         """The codes of one value for each row."""
         table = {value: code for code, value in enumerate(sorted(set(values)))}
         codes = np.fromiter((table[value] for value in values), np.int32, len(values))
-        return cls(tuple(table), _fixed(codes))
+        return cls(tuple(table), fixed(codes))
 
     def mask(self, wanted: Callable[[Any], bool]) -> BoolArray:
         """Rows whose value is wanted; each distinct value is asked about once."""
@@ -124,7 +124,8 @@ class Codes:
         return np.bincount(self.of_row[mask], minlength=len(self.values))
 
 
-def _fixed(array: Any) -> Any:
+def fixed(array: Any) -> Any:
+    """The same array, read-only from here on."""
     array.flags.writeable = False
     return array
 
@@ -176,13 +177,13 @@ class Snapshot:
         placed = precisions.mask(lambda p: p not in VAGUE) & type_codes.mask(lambda t: t in types and types[t].mapped)
         placed &= ~np.isnan(lonlat[:, 0])[points.of_row]
         return cls(
-            version, _objects(column["id"]), _objects(column["title"]),
+            version, objects(column["id"]), objects(column["title"]),
             _days(column["start"], NO_DAY.max), _days(column["end"], NO_DAY.min),
-            _fixed(np.array(column["confidence"], np.float64)), _fixed(np.array(column["n_independent"], np.int32)),
-            _fixed(np.array(column["radius_km"], np.float64)),
+            fixed(np.array(column["confidence"], np.float64)), fixed(np.array(column["n_independent"], np.int32)),
+            fixed(np.array(column["radius_km"], np.float64)),
             type_codes, Codes.of([_glyph(t) for t in column["event_type"]]), Codes.of(column["status"]), precisions,
             Codes.of(column["sources"]), Codes.of(column["place_keys"]), Codes.of(column["place_name"]), points,
-            _fixed(lonlat[:, 0].copy()), _fixed(lonlat[:, 1].copy()), _fixed(x), _fixed(y), _fixed(placed),
+            fixed(lonlat[:, 0].copy()), fixed(lonlat[:, 1].copy()), fixed(x), fixed(y), fixed(placed),
             {identity: row for row, identity in enumerate(column["id"])},
         )
 
@@ -227,6 +228,9 @@ class Snapshot:
             points = tuple(self._point(int(row)) for row in np.flatnonzero(seen))
         else:
             cells = grouped(self._grouped(seen), self.glyphs.values, bbox, zoom)
+            rows = self._alone(seen, cells)
+            points = tuple(self._point(row) for row in rows.values())
+            cells = tuple(cell for at, cell in enumerate(cells) if at not in rows)
         unplaced = tuple(self._unplaced(int(row)) for row in edge[:UNPLACED_MOST])
         return View(in_view, points, cells, unplaced, len(edge), *self._edge(edge))
 
@@ -245,6 +249,24 @@ class Snapshot:
         """The masked rows of one place of View.edge."""
         rows: BoolArray = mask & ~self.placed & self.place_names.mask(lambda name: name == place)
         return rows
+
+    def _alone(self, seen: BoolArray, cells: Sequence[Cell]) -> dict[int, int]:
+        """By number of the cell, the row of each cell that holds one event; the first POINTS_MOST of them."""
+        single = [at for at, cell in enumerate(cells) if cell.count == 1][:POINTS_MOST]
+        rows = np.flatnonzero(seen)
+        at = self.points.of_row[rows]
+        used = np.unique(at)
+        used = used[np.argsort(self.lon[used])]
+        point_of: dict[int, int] = {}  # distinct point to cell; a cell's place went through Mercator and back
+        for number in single:
+            cell = cells[number]
+            first = int(np.searchsorted(self.lon[used], cell.lon - _NEAR))
+            near = used[first : first + 50]
+            near = near[(np.abs(self.lon[near] - cell.lon) < _NEAR) & (np.abs(self.lat[near] - cell.lat) < _NEAR)]
+            if len(near) == 1:
+                point_of[int(near[0])] = number
+        there = np.isin(at, list(point_of))
+        return {point_of[int(point)]: int(row) for point, row in zip(at[there], rows[there], strict=True)}
 
     def _grouped(self, seen: BoolArray) -> Grouped:
         """Counts of the seen rows for each distinct point and glyph."""
@@ -381,6 +403,9 @@ ORDERS: dict[str, Callable[[Snapshot], NDArray[Any]]] = {
 BY_ID = ("text", "actor")
 """Fields whose rows the store finds."""
 
+_NEAR = 1e-7
+"""Degrees within which two places are one."""
+
 _NOWHERE = (999.0, 999.0)
 
 
@@ -406,17 +431,18 @@ def _label(event_type: str) -> str:
     return known.label if known else event_type
 
 
-def _objects(values: Sequence[str]) -> NDArray[np.object_]:
+def objects(values: Sequence[str]) -> NDArray[np.object_]:
+    """The strings as a read-only array."""
     array = np.empty(len(values), np.object_)
     array[:] = values
-    fixed: NDArray[np.object_] = _fixed(array)
-    return fixed
+    made: NDArray[np.object_] = fixed(array)
+    return made
 
 
 def _days(values: Sequence[int | None], empty: int) -> IntArray:
     days = np.fromiter((empty if day is None else day for day in values), np.int32, len(values))
-    fixed: IntArray = _fixed(days)
-    return fixed
+    made: IntArray = fixed(days)
+    return made
 
 
 def _glyph(event_type: str) -> str:

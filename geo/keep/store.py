@@ -82,6 +82,14 @@ class Store:
         with self._engines.reading() as db:
             return int(db.scalar(select(_meta.version)) or 0)
 
+    def mark(self) -> str:
+        """Words that tell this state of this store from any other: what is reckoned from it is kept by them."""
+        last = select(_things.seq, _things.id).order_by(_things.seq.desc()).limit(1)
+        path = self._engines.path
+        with self._engines.reading() as db:
+            version, newest = db.scalar(select(_meta.version)), db.execute(last).one_or_none()
+        return f"{path} {path.stat().st_ino} {schema.VERSION} {version} {tuple(newest or ())}"
+
     # --- articles and what was found in them
 
     def has_article(self, article_id: str) -> bool:

@@ -170,7 +170,7 @@ def _zoom(value: str) -> float:
 def _cells(here: Shared, request: Request) -> dict[str, Any]:
     box, zoom, asked = _view_asked(here, request)
     snapshot = here.snapshot()
-    mask = here.mask(asked)
+    mask = here.mask(asked, snapshot)
     return {
         "version": snapshot.version, "total": int(mask.sum()), **_view(snapshot.view(mask, box, zoom)),
         "bounds": snapshot.bounds(mask),

@@ -25,7 +25,7 @@ ORDERS = ("date", "type", "place", "origins", "confidence")
 def days(here: Shared, asked: Filter) -> dict[str, Any]:
     """Bars of all events of the filter, whatever days it asks for: these are chosen on the bars."""
     snapshot = here.snapshot()
-    mask = here.mask(replace(asked, since=None, until=None))
+    mask = here.mask(replace(asked, since=None, until=None), snapshot)
     made = snapshot.days(mask, (asked.since, asked.until))
     few = int(mask.sum()) - made.undated <= LANES_MOST
     lanes = list(map(str, snapshot.ids[mask & (snapshot.end > 0)])) if few else []
@@ -60,7 +60,8 @@ class Page:
 
 def listing(here: Shared, asked: Filter, box: BBox | None, page: Page) -> dict[str, Any]:
     """A page of the events that the box draws; without a box, of all that the filter lets through."""
-    snapshot, mask = here.snapshot(), here.mask(asked)
+    snapshot = here.snapshot()
+    mask = here.mask(asked, snapshot)
     seen = snapshot.inside(mask, box) if box else mask & snapshot.placed
     parts = [seen, mask & ~snapshot.placed] if page.whole else [seen]
     if page.aside is not None:
@@ -114,7 +115,8 @@ def card(found: Event | Route) -> dict[str, Any]:
 
 def counts(here: Shared, asked: Filter, box: BBox | None) -> dict[str, Any]:
     """Numbers by type and by source of what the box draws, the most frequent first."""
-    snapshot, mask = here.snapshot(), here.mask(asked)
+    snapshot = here.snapshot()
+    mask = here.mask(asked, snapshot)
     seen = snapshot.inside(mask, box) if box else mask
     facets = snapshot.facets(seen)
     types = sorted(facets.types.items(), key=lambda row: (-row[1], row[0]))
@@ -131,7 +133,7 @@ def counts(here: Shared, asked: Filter, box: BBox | None) -> dict[str, Any]:
 def heat(here: Shared, asked: Filter, box: BBox, zoom: float) -> dict[str, Any]:
     """Counts in small cells of the view, [lon, lat, number], the largest HEAT_MOST."""
     snapshot = here.snapshot()
-    return {"version": snapshot.version, "cells": snapshot.heat(here.mask(asked), box, zoom, HEAT_MOST)}
+    return {"version": snapshot.version, "cells": snapshot.heat(here.mask(asked, snapshot), box, zoom, HEAT_MOST)}
 
 
 def source_label(source: str) -> str:
@@ -148,7 +150,7 @@ def places(here: Shared, asked: Filter, name: str) -> dict[str, Any]:
         raise BadFilter(f"The name has {len(name)} characters; at most {LONGEST_NAME} are looked up.")
     found = [c.place for c in here.gazetteer().search(name.strip(), 3 * PLACES_FOUND_MOST)] if name.strip() else []
     snapshot = here.snapshot()
-    numbers = snapshot.place_counts(here.mask(replace(asked, place="")), [p.gazetteer_id for p in found])
+    numbers = snapshot.place_counts(here.mask(replace(asked, place=""), snapshot), [p.gazetteer_id for p in found])
     known = sorted(zip(found, numbers, strict=True), key=lambda pair: not pair[1])[:PLACES_FOUND_MOST]
     return {
         "places": [

@@ -4,12 +4,14 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 from typing import TypeVar
 
+from geo import lexicon
 from geo.filters import NO_SOURCE, Filter
 from geo.keep import PlaceUse, Snapshot, Store
 from geo.keep.columns import BoolArray
+from geo.keep.kept import WORTH_KEEPING, cache_file, keep, load
 from geo.keep.rows import ends
 from geo.keep.where import ACTORS
 from geo.locate import Gazetteer
@@ -42,7 +44,7 @@ class Shared:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self._lock = Lock()
+        self._lock, self._building, self._making = Lock(), Lock(), Lock()
         self._store: Store | None = None
         self._snapshot: Snapshot | None = None
         self._kept: dict[str, tuple[int, object]] = {}
@@ -57,13 +59,45 @@ class Shared:
             return self._store
 
     def snapshot(self) -> Snapshot:
-        """Of the store's present version; built anew, once, when that has risen."""
+        """Of the store's present version, made anew, once, when that has risen.
+
+        A large one is made behind the readers' backs: until it is there they get the one before.
+        """
         store = self.store()
         version = store.version()
-        with self._lock:
+        old = self._snapshot
+        if old is not None and old.version >= version:
+            return old
+        if old is None or len(old.ids) < WORTH_KEEPING:
+            return self._renewed(version)
+        if self._making.acquire(blocking=False):
+            Thread(target=self._renew_behind, args=(version,), daemon=True).start()
+        return old
+
+    def _renew_behind(self, version: int) -> None:
+        try:
+            self._renewed(version)
+        finally:
+            self._making.release()
+
+    def _renewed(self, version: int) -> Snapshot:
+        with self._building:
             if self._snapshot is None or self._snapshot.version < version:
-                self._snapshot = Snapshot.build(store.light_rows(), version)
+                self._snapshot = self._made()
             return self._snapshot
+
+    def _made(self) -> Snapshot:
+        """Read from its file where there is one; a large one that had to be built is kept for the next start."""
+        store = self.store()
+        path = cache_file(f"{store.mark()} {lexicon.types()}")
+        version = store.version()
+        known = load(path)
+        if known is not None and known.version == version:
+            return known
+        built = Snapshot.build(store.light_rows(), version)
+        if len(built.ids) >= WORTH_KEEPING:
+            keep(built, path)
+        return built
 
     def check(self, asked: Filter) -> Filter:
         """The same filter; BadFilter for a source that no article has."""
@@ -80,9 +114,12 @@ class Shared:
         found += [self.store().text_ids(asked.actor, ACTORS)] if asked.actor else []
         return frozenset.intersection(*found) if found else None
 
-    def mask(self, asked: Filter) -> BoolArray:
-        """The rows of `snapshot()` that pass. The last few are remembered: one view is asked about in many ways."""
-        snapshot = self.snapshot()
+    def mask(self, asked: Filter, snapshot: Snapshot | None = None) -> BoolArray:
+        """The rows of the snapshot that pass; hand it in where both are used, for a new one may come any moment.
+
+        The last few are remembered: one view is asked about in many ways.
+        """
+        snapshot = snapshot or self.snapshot()
         key = (snapshot.version, asked)
         with self._lock:
             if key in self._masks:

@@ -107,7 +107,7 @@ def write_address(now: Filter) -> None:
 def row(now: Filter, here: Shared) -> None:
     """Draws the widgets; each button shows its present value, each choice how many events it would give."""
     snapshot = here.snapshot()
-    by_type = snapshot.facets(here.mask(replace(now, types=()))).types
+    by_type = snapshot.facets(here.mask(replace(now, types=()), snapshot)).types
     present = {*by_type, ROUTE, *now.types}
     order = [t for t in dict.fromkeys((*lexicon.types().types, ROUTE, *sorted(present))) if t in present]
     st.text_input("Search", key=WIDGETS["text"], placeholder="Search words, places, actors", icon=":material/search:",
@@ -120,7 +120,7 @@ def row(now: Filter, here: Shared) -> None:
         st.pills("Types", order, selection_mode="multi", key=WIDGETS["types"],
                  format_func=_counted(_type_label, by_type), label_visibility="collapsed")
     with st.popover(f"Sources: {_several(now.sources, source_label, 'all')}", key="pop-sources"):
-        by_source = snapshot.facets(here.mask(replace(now, sources=()))).sources
+        by_source = snapshot.facets(here.mask(replace(now, sources=()), snapshot)).sources
         known = sorted(by_source, key=lambda name: (-by_source[name], name))[:SOURCES_MOST]
         st.multiselect("Sources", [*known, *(s for s in now.sources if s not in known)], key=WIDGETS["sources"],
                        format_func=_counted(source_label, by_source), label_visibility="collapsed",
@@ -128,7 +128,7 @@ def row(now: Filter, here: Shared) -> None:
         if len(by_source) > len(known):
             st.caption(f"The {len(known)} most frequent of {len(by_source):,}; the others through a link or Counts.")
     with st.popover(f"Status: {_several(now.statuses, _status_label, 'reported')}", key="pop-status"):
-        by_status = snapshot.facets(here.mask(replace(now, statuses=tuple(Status)))).statuses
+        by_status = snapshot.facets(here.mask(replace(now, statuses=tuple(Status)), snapshot)).statuses
         st.pills("Status", list(Status), selection_mode="multi", key=WIDGETS["statuses"],
                  format_func=_counted(_status_label, by_status), label_visibility="collapsed")
         st.caption(f"None chosen: {words.listed(VISIBLE)}.")
@@ -147,10 +147,10 @@ def _more(now: Filter, here: Shared) -> None:
                       max_chars=filters.TEXT_LIMIT)
         choices = sorted({*ORIGINS, now.min_origins or 1})
         st.select_slider("Independent origins, at least", choices, key=WIDGETS["min_origins"])
-        told = snapshot.n_independent[here.mask(replace(now, min_origins=None))]
+        told = snapshot.n_independent[here.mask(replace(now, min_origins=None), snapshot)]
         st.caption(" · ".join(f"{least}: {int((told >= least).sum()):,}" for least in ORIGINS))
         st.slider("Confidence, at least", 0.0, 1.0, key=WIDGETS["min_confidence"], step=0.05)
-        rated = snapshot.confidence[here.mask(replace(now, min_confidence=None))]
+        rated = snapshot.confidence[here.mask(replace(now, min_confidence=None), snapshot)]
         st.caption(" · ".join(f"{least:g}: {int((rated >= least).sum()):,}" for least in (0, 0.25, 0.5, 0.75, 0.9)))
         if now.bbox and st.button("Leave the box"):
             st.session_state[_BOX] = None
