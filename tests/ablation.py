@@ -26,7 +26,6 @@ OFF: dict[str, dict[str, object]] = {
     "no bonus for countries": {"COUNTRY_NAME": 0.0},
     "no bonus for first-order units": {"FIRST_ORDER": 0.0},
     "a bare name may be the province of its chief town": {"seated": lambda candidates: frozenset()},
-    "any name of a unit counts as its own": {"is_its_name": lambda unit: True},
     "no bonus for capitals": {"CAPITAL": 0.0},
     "no bonus for seas and regions": {"VAST": 0.0, "PHYSICAL": 0.0},
     "no country of the other names": {"IN_COUNTRY": 0.0},

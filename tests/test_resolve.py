@@ -100,10 +100,46 @@ def test_a_group_puts_its_countries_in_play() -> None:
 
 
 def test_same_consonants_must_be_spelt_alike() -> None:
-    """Qaboun and Kobane share their consonants, al-Baghdadi is not Baghdad, Kisik not Hasakah."""
-    found = resolved("Qaboun, Baghdadi and Kisik in Syria and Iraq", "Qaboun", "Baghdadi", "Kisik", "Syria", "Iraq")
-    assert {found[name].place for name in ("Qaboun", "Kisik")} == {None}
-    assert "skeleton" not in " ".join(found["Baghdadi"].reasons)
+    """Qaboun and Kobane share their consonants, al-Baghdadi is not Baghdad, Castello not Qestele."""
+    names = ("Qaboun", "Castello", "Baghdadi")
+    found = resolved(f"{', '.join(names)} in Syria and Iraq", *names, "Syria", "Iraq")
+    assert found["Qaboun"].place is None
+    assert not any("skeleton" in reason for name in names for reason in found[name].reasons)
+
+
+def test_a_country_is_never_looked_for_by_its_consonants() -> None:
+    """Arak in Iran shares them with Iraq, Bartın in Turkey with Britain."""
+    found = resolved("Tehran and Isfahan in Iran said Iraq", "Tehran", "Isfahan", "Iran", "Iraq")
+    assert identity(found["Iraq"]) == "gn:99237"
+
+
+def test_a_bare_name_is_the_chief_town_unless_the_unit_is_wide_or_said() -> None:
+    found = resolved("Homs and Aleppo; Homs Governorate; Quebec", "Homs", "Aleppo", "Homs Governorate", "Quebec")
+    assert [identity(t) for t in found.values()] == ["gn:169577", "gn:170063", "gn:169575", "gn:6115047"]
+    assert identity(resolved("A convoy in Gaza", "Gaza")["Gaza"]) == "gn:281133", "not Mozambique's province"
+
+
+def test_a_comma_in_a_list_of_towns_contains_nothing() -> None:
+    found = resolved("Qamishli, Hasakah and Raqqa", "Qamishli", "Hasakah", "Raqqa")
+    assert identity(found["Hasakah"]) == "gn:173811"
+
+
+def test_alternatives_keep_their_scores() -> None:
+    """In falling order, on the scale of the score."""
+    paris = resolved("A fair in Paris", "Paris")["Paris"]
+    assert len(paris.alternative_scores) == len(paris.alternatives)
+    assert [paris.score, *paris.alternative_scores] == sorted([paris.score, *paris.alternative_scores], reverse=True)
+
+
+@pytest.mark.parametrize(("name", "ident"), [
+    ("Eastern Ghouta", "ucdp:eastern-ghouta"), ("Zamalka", "ucdp:zamalka"), ("Saqba", "ucdp:saqba"),
+    ("Kisik", "own:kisik"), ("Al Baghdadi", "own:al-baghdadi"), ("Ain al-Asad", "ap:ORAA"),
+    ("Taqaddum", "ap:ORAT"), ("Taji", "own:taji"), ("Hmeimim", "ap:OSLK"), ("T4", "ucdp:tiyas-military-airbase"),
+    ("Rukban", "ucdp:al-rukban-camp"),
+])  # fmt: skip
+def test_places_of_conflict_are_known(name: str, ident: str) -> None:
+    text = f"Strikes near {name} in Syria and Iraq"
+    assert identity(resolved(text, name, "Syria", "Iraq")[name]) == ident
 
 
 def test_a_name_known_elsewhere_is_compared_in_the_country_in_play() -> None:

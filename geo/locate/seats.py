@@ -22,7 +22,11 @@ def seated(candidates: tuple[Candidate, ...]) -> frozenset[str]:
 
 
 def is_its_name(unit: Candidate) -> bool:
-    """A unit's own name, or one that says its kind ("Hunan Province"): its other names are often foreign words."""
+    """A unit's own name, or one that says its kind ("Hunan Province").
+
+    Bare other names are seldom meant, such as Palmyra for the atoll that is a unit of the USA's outlying islands; no
+    corpus of ours shows a difference.
+    """
     return unit.match is not MatchKind.ALTERNATE or bool(stems(fold(unit.matched_name)))
 
 
