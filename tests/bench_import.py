@@ -1,6 +1,6 @@
 """How many rows a second `gazetteer import` takes in, on generated files of GeoNames' layout.
 
-    python -m tests.bench_import [ROWS]        1,000,000 when nothing is said; the files are made in a temporary folder
+    python -m tests.bench_import [ROWS]        1,000,000 when nothing is said; files are made in a temporary folder
 
 Rows have about the real file's length (130 bytes) and share of further names; the names are made of syllables.
 """

@@ -42,8 +42,8 @@ def one(length: int) -> None:
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     rate = length / cpu / 1000
-    print(f"| {length / 1000:,.0f} kB | {wall:.0f} s | {cpu:.0f} s | {rate:.1f} kB/s | {base:.0f} MB | {peak:.0f} MB | "
-          f"{len(found.toponyms):,} | {len(found.events):,} |", flush=True)  # fmt: skip
+    print(f"| {length / 1000:,.0f} kB | {wall:.0f} s | {cpu:.0f} s | {rate:.1f} kB/s | {base:.0f} MB | "
+          f"{peak:.0f} MB | {len(found.toponyms):,} | {len(found.events):,} |", flush=True)  # fmt: skip
 
 
 if __name__ == "__main__":
