@@ -1,5 +1,6 @@
 """Workbooks, Parquet, PDF and web archives to articles; columns guessed and told; what is broken is named."""
 
+import gzip
 import io
 import random
 import time
@@ -153,6 +154,15 @@ def test_told_columns_are_the_only_ones_looked_at() -> None:
 def test_columns_told_wrongly_are_refused(words: str) -> None:
     with pytest.raises(BadInput, match="FIELD=COLUMN"):
         told_columns(words)
+
+
+@pytest.mark.parametrize("filler", [b" ", b"a: b\r\n"])
+def test_a_web_archive_that_is_a_bomb_is_refused_early(filler: bytes) -> None:
+    data = gzip.compress(b"WARC/1.0\r\n" + filler * (20_000_000 // len(filler)))
+    begun = time.monotonic()
+    (refused,) = read_bytes(data, "a.warc.gz").rejected
+    assert "bomb" in refused.reason
+    assert time.monotonic() - begun < 2
 
 
 def test_a_pdf_gives_its_text_layer() -> None:

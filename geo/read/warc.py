@@ -1,7 +1,7 @@
 """A web archive (WARC, gzipped or not) -> one Article for each page that was saved in it."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from geo.read.identity import checked
@@ -12,6 +12,8 @@ from geo.records import Article, BadInput
 
 RECORD_LIMIT = 10_000_000
 """Bytes of one page, inflated."""
+HEAD_LIMIT = 1_000_000
+"""Bytes of the headers of one record."""
 INFLATED_LIMIT = 5_000_000_000
 """Bytes of all records of one archive, inflated."""
 _PAGES = ("text/html", "application/xhtml+xml")
@@ -25,9 +27,12 @@ def read_warc(data: bytes) -> Iterator[tuple[str, Article | BadInput]]:
 
     records = ArchiveIterator(io.BytesIO(data), check_digests=False)
     records.INC_RECORD = ""  # it would write a line of the archive to the terminal
+    heads = _Heads(records.reader.readline)
+    records.reader.readline = heads.readline
     total = found = 0
     try:
         for record in records:
+            heads.left = HEAD_LIMIT
             found += 1
             address = (record.rec_headers.get_header("WARC-Target-URI") or "").strip("<>")
             kind = _kind(record)
@@ -45,6 +50,22 @@ def read_warc(data: bytes) -> Iterator[tuple[str, Article | BadInput]]:
         raise BadInput(f"It is no whole WARC file ({str(error)[:150]}).") from None
     if not found:
         raise BadInput("It is no WARC file: there is no record in it.")
+
+
+class _Heads:
+    """The lines of a record's headers within bounds: the library takes any length and any number of them."""
+
+    def __init__(self, readline: Callable[[int], bytes]) -> None:
+        self._readline = readline
+        self.left = HEAD_LIMIT
+        """Bytes that the headers of the present record may still have."""
+
+    def readline(self, length: int | None = None) -> bytes:
+        line = self._readline(self.left if length is None else min(length, self.left))
+        self.left -= len(line)
+        if self.left <= 0:
+            raise BadInput(f"The headers of a record have more than {HEAD_LIMIT // 1000:,} kB, as only a bomb has.")
+        return line
 
 
 def _kind(record: Any) -> str:

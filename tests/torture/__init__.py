@@ -1,0 +1,1 @@
+"""What is done to Dateline on purpose, and the scoreboard of what came of it: `make torture`."""
