@@ -52,6 +52,7 @@ from geo.read.fetch import USER_AGENT, Door
 from geo.read.polite import Visitor
 from geo.records import Article, BadFilter, BadInput, Event, GeoError, Place, Route, Toponym
 from geo.reread import holding, reread
+from geo.show import review_words, trail
 from geo.show.export import FORMATS, write
 from geo.show.geojson import event_properties, route_properties
 from geo.show.shown import Citation, Shown
@@ -367,6 +368,25 @@ def _export(args: argparse.Namespace) -> int:
     return DONE
 
 
+def _corrections_list(args: argparse.Namespace) -> int:
+    for entry in _store(args).corrections():
+        print(f"{entry.id}  {review_words.trail_line(entry)}")
+    return DONE
+
+
+def _corrections_export(args: argparse.Namespace) -> int:
+    entries = _store(args).corrections()
+    if args.output:
+        temporary = Path(f"{args.output}.tmp")
+        with temporary.open("wb") as out:
+            trail.write(entries, out)
+        temporary.replace(args.output)
+    else:
+        trail.write(entries, sys.stdout.buffer)
+    print(f"{len(entries)} corrections", file=sys.stderr)
+    return DONE
+
+
 def _gazetteer_search(args: argparse.Namespace) -> int:
     found = _gazetteer().search(args.name, args.limit)
     for candidate in found:
@@ -598,6 +618,13 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("-o", "--output", metavar="FILE")
     for op in filters.OPERATORS:
         made.add_argument(f"--{op.key.replace('_', '-')}", dest=op.field, action="append", metavar=op.field.upper())
+
+    made = command("corrections", _corrections_list, "the audit trail: what people put right, when and why")
+    parts = made.add_subparsers(required=True, metavar="list|export")
+    with_store(parts.add_parser("list", help="one line each, oldest first")).set_defaults(run=_corrections_list)
+    trailed = with_store(parts.add_parser("export", help="the whole trail as CSV"))
+    trailed.add_argument("-o", "--output", metavar="FILE")
+    trailed.set_defaults(run=_corrections_export)
 
     made = command("gazetteer", _gazetteer_info, "look names up in the gazetteer")
     parts = made.add_subparsers(required=True, metavar="search|info|add|import|fetch|remove")

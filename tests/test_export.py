@@ -1,5 +1,6 @@
 """Files that other programs read: GDAL and Arrow as second readers, with types, dates, nulls and hostile text."""
 
+import csv
 import io
 import json
 from collections.abc import Mapping
@@ -116,6 +117,45 @@ def test_geoparquet_keeps_types_lists_and_its_promises() -> None:
     assert rows["e-hostile"]["title"] == SAFE
     assert rows["e-hostile"]["geometry"] is None
     assert rows["r-infiltration"]["schematic"] is True
+
+
+def _flags(name: str, what: Shown, tmp_path: Path) -> dict[str, bool]:
+    """Of every row that the format holds, whether it says that a person reviewed it."""
+    if name in ("gpkg", "fgb"):
+        path = tmp_path / f"flags.{name}"
+        path.write_bytes(made(name, what))
+        rows = []
+        for layer, _ in pyogrio.list_layers(path):
+            meta, _, _, columns = pyogrio.raw.read(path, layer=layer)
+            rows += [dict(zip(meta["fields"], row, strict=True)) for row in zip(*columns, strict=True)]
+        return {row["id"]: bool(row["reviewed"]) for row in rows}
+    data = made(name, what)
+    match name:
+        case "geojson":
+            rows = [f["properties"] for f in json.loads(data)["features"]]
+        case "geojsonl":
+            rows = [json.loads(line)["properties"] for line in data.splitlines()]
+        case "csv":
+            rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
+        case "parquet":
+            rows = pq.read_table(io.BytesIO(data)).to_pylist()
+        case "kml":
+            marks, field = ET.fromstring(data).iter(f"{{{NAMESPACE}}}Placemark"), f"{{{NAMESPACE}}}SimpleData"
+            rows = [{"id": m.get("id"), **{str(f.get("name")): f.text for f in m.iter(field)}} for m in marks]
+        case _:
+            block = data.decode().partition('<script type="application/json" id="dl-data">')[2]
+            rows = list(json.loads(block.partition("</script>")[0])["details"].values())
+    return {str(row["id"]): row["reviewed"] in (True, "1", "true", "True") for row in rows}
+
+
+@pytest.mark.parametrize("name", sorted(FORMATS))
+def test_every_format_says_what_a_person_reviewed(name: str, tmp_path: Path) -> None:
+    first, *rest = events()
+    (movement,) = routes()
+    what = replace(shown(), events=(replace(first, reviewed=True), *rest), routes=(replace(movement, reviewed=True),))
+    flags = _flags(name, what, tmp_path)
+    assert {identity for identity, flag in flags.items() if flag} == {first.id, movement.id}
+    assert len(flags) == len(rest) + 2
 
 
 def test_kml_shows_text_as_text_and_days_as_a_span() -> None:

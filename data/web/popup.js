@@ -97,6 +97,7 @@
     head.append(found.kind === "route" ? D.arrowIcon(20) : D.glyph(found.glyph, 18, false));
     head.append(block("strong", "", found.type_label || found.type));
     if (found.status) head.append(el("span", "dl-chip", found.status_label || found.status));
+    if (found.reviewed) head.append(el("span", "dl-chip", D.say("reviewed")));
     parts.append(head, block("h2", "dl-title", found.title));
     const facts = el("dl", "dl-facts");
     if (found.when && found.when.text) facts.append(...row(D.say("When"), found.when));

@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 
 from geo.records import BadFilter
 from geo.show.geojson import collection, dumps
+from geo.show.language import term
 from geo.show.shown import Shown
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -59,11 +60,12 @@ def _csv(shown: Shown, out: BinaryIO) -> None:
     for feature in features:
         geometry = feature["geometry"]
         point = geometry["coordinates"] if geometry and geometry["type"] == "Point" else (None, None)
-        table.writerow([*point, *(_cell(feature["properties"].get(name)) for name in names)])
+        table.writerow([*point, *(cell(feature["properties"].get(name)) for name in names)])
     text.detach()
 
 
-def _cell(value: Any) -> Any:
+def cell(value: Any) -> Any:
+    """A value as a spreadsheet may have it: a list in one text, and no text that it would take for a formula."""
     if isinstance(value, list):
         value = "; ".join(str(v) for v in value)
     if isinstance(value, str) and value.startswith(FORMULA_STARTS):
@@ -105,13 +107,13 @@ HTML_MOST = 10_000
 """Events and routes in one HTML map: a browser filters and draws them all without a server's help."""
 
 FORMATS: Mapping[str, Format] = {
-    "geojson": Format(_geojson, "GeoJSON", "web maps, QGIS", "application/geo+json"),
-    "geojsonl": Format(_geojsonl, "GeoJSON lines", "streams, jq", "application/geo+json-seq"),
-    "csv": Format(_csv, "CSV", "spreadsheets", "text/csv"),
-    "gpkg": Format(_gpkg, "GeoPackage", "QGIS, with dates as dates", "application/geopackage+sqlite3"),
-    "parquet": Format(_parquet, "GeoParquet", "pandas, DuckDB", "application/vnd.apache.parquet"),
-    "fgb": Format(_fgb, "FlatGeobuf", "large layers in GIS", "application/flatgeobuf"),
-    "html": Format(_html, "Map in one file", "opens offline in any browser", "text/html", HTML_MOST),
-    "kml": Format(_kml, "KML", "Google Earth, with a time slider", "application/vnd.google-earth.kml+xml"),
+    "geojson": Format(_geojson, "GeoJSON", term("web maps, QGIS"), "application/geo+json"),
+    "geojsonl": Format(_geojsonl, "GeoJSON lines", term("streams, jq"), "application/geo+json-seq"),
+    "csv": Format(_csv, "CSV", term("spreadsheets"), "text/csv"),
+    "gpkg": Format(_gpkg, "GeoPackage", term("QGIS, with dates as dates"), "application/geopackage+sqlite3"),
+    "parquet": Format(_parquet, "GeoParquet", term("pandas, DuckDB"), "application/vnd.apache.parquet"),
+    "fgb": Format(_fgb, "FlatGeobuf", term("large layers in GIS"), "application/flatgeobuf"),
+    "html": Format(_html, "Map in one file", term("opens offline in any browser"), "text/html", HTML_MOST),
+    "kml": Format(_kml, "KML", term("Google Earth, with a time slider"), "application/vnd.google-earth.kml+xml"),
 }
 """By the name on the command line, which is the ending of the file too."""

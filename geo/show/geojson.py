@@ -125,6 +125,7 @@ def route_properties(route: Route, articles: Mapping[str, Article]) -> dict[str,
         "n_independent": route.n_independent,
         "confidence": round(route.confidence, 4),
         "schematic": True,
+        "reviewed": route.reviewed,
     }
 
 

@@ -42,6 +42,7 @@ ROUTE_COLUMNS: Mapping[str, Any] = {
     "date_start": _DAY, "date_end": _DAY, "date_precision": _TEXT, "snippet": _TEXT,
     **dict.fromkeys(("sources", "urls", "article_ids"), _LIST),
     "n_articles": _WHOLE, "n_independent": _WHOLE, "confidence": _NUMBER, "schematic": _FLAG,
+    "reviewed": _FLAG,
 }
 COLUMNS: Mapping[str, Any] = {**EVENT_COLUMNS, **ROUTE_COLUMNS}
 """Both kinds in one table; what the other kind has is null."""

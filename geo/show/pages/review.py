@@ -1,13 +1,15 @@
 """The review queue: one event at a time, the most useful first, from the keyboard if one likes."""
 
+import io
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from geo.records import Act, Article, Correction, Event, Route, StoreError
-from geo.show import putright, review_words, words
+from geo.show import putright, review_words, trail, words
 from geo.show.details import event_details, route_details, type_and_glyph
 from geo.show.language import counted, say, term
 from geo.show.pages import acts, keys, parts, smallmap
@@ -319,6 +321,10 @@ def _pairs(here: Shared) -> None:
 
 def _rejected(here: Shared) -> None:
     """What was rejected, each with the way back."""
+    st.download_button(
+        say("The whole audit trail as CSV"), data=partial(_trail, here), file_name="dateline-trail.csv",
+        mime=trail.MEDIA_TYPE, on_click="ignore", key="trail-csv", icon=":material/download:",
+    )
     rejected = here.store().rejected()
     if not rejected:
         st.info(say("Nothing has been rejected."))
@@ -329,6 +335,12 @@ def _rejected(here: Shared) -> None:
             st.button(say("Bring it back"), key=f"back-{entry.id}", icon=":material/undo:", on_click=acts.do,
                       args=(here, Act.UNDO, ()), kwargs={"undoes": entry.id})
     acts.who_and_why()
+
+
+def _trail(here: Shared) -> bytes:
+    out = io.BytesIO()
+    trail.write(here.store().corrections(), out)
+    return out.getvalue()
 
 
 try:
