@@ -120,7 +120,7 @@
     const update = (seen) => {
       const families = el("ul", "", null,
         ...Object.keys(D.config.glyphs).filter((name) => seen.glyphs.has(name))
-          .map((name) => line(D.glyph(name, 16, false), D.config.glyphs[name].label)));
+          .map((name) => line(D.glyph(name, 16, false), D.say(D.config.glyphs[name].label))));
       const signs = el("ul", "dl-signs", null,
         seen.hollow && line(D.glyph(seen.hollow, 16, true), D.say("hollow: near the named place")),
         seen.halo && line(haloIcon(), D.say("dashed: region or province")),

@@ -330,7 +330,8 @@
 
   /* Asks the app's routes; an Error whose message may be shown (and has .told) when the server says what is wrong. */
   const byHttp = (base) => async (path, query, signal) => {
-    const response = await fetch(`${base}${path}${query ? `?${query}` : ""}`, { signal, headers: { Accept: "application/json" } });
+    const asked = [query, D.catalogue && `lang=${D.language}`].filter(Boolean).join("&");
+    const response = await fetch(`${base}${path}${asked ? `?${asked}` : ""}`, { signal, headers: { Accept: "application/json" } });
     const body = await response.json().catch(() => null);
     if (response.ok && body) return body;
     const error = new Error((body && body.error) || D.say("The server answered {status}.", { status: response.status }));

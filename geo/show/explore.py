@@ -100,7 +100,7 @@ def card(found: Event | Route) -> dict[str, Any]:
     if isinstance(found, Route):
         moving = words.listed(words.clean(m) for m in found.movers)
         return row | {
-            "kind": "route", "type": "route", "type_label": "Route", "glyph": ROUTE_GLYPH, "hollow": False,
+            "kind": "route", "type": "route", "type_label": say("Route"), "glyph": ROUTE_GLYPH, "hollow": False,
             "status": words.status_words(found.status), "who": moving, "place": route_line(found),
             "where": "drawn as a sketch, not a road",
         }

@@ -214,6 +214,8 @@ def _when_reason(when: When, published: date | None) -> str:
             parts = [say("the day of the article, the text gives no other")]
         case DateBasis.DATELINE:
             parts = [known, say("from the first line")]
+        case DateBasis.CODED:
+            parts = [known, say("as the table of events states it")]
         case _:
             parts = [known, article]
     return in_row(parts)

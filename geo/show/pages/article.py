@@ -3,6 +3,7 @@
 import streamlit as st
 
 from geo.filters import Filter
+from geo.keep import Store
 from geo.records import Article, DateBasis, Event, Findings, Route, StoreError
 from geo.show import words
 from geo.show.details import ROUTE_GLYPH, type_and_glyph
@@ -10,6 +11,7 @@ from geo.show.language import counted, say
 from geo.show.pages import parts
 from geo.show.shared import Shared, shared
 
+COPIES_MOST = 20
 
 def draw() -> None:
     """The article of the address."""
@@ -30,6 +32,7 @@ def draw() -> None:
     with right:
         parts.show(parts.facts(_facts(article, told)))
         parts.source_link(article)
+        _versions(article, here.store())
         st.markdown(f"### {say('What it reports')}")
         if not told:
             st.caption(say("No event or movement was found in it."))
@@ -43,6 +46,35 @@ def draw() -> None:
                                "Ask for them under Status on the map."))
                 for found in hidden:
                     _link(found)
+        _copies(article, here.store())
+
+
+def _versions(article: Article, store: Store) -> None:
+    """Where an article changed at its source: the version whose events count, or the earlier ones, still readable."""
+    *earlier, present = store.versions(article.id) or (article.id,)
+    if article.id != present:
+        st.info(say("A newer version of this article is there; its events are the ones on the map."))
+        st.page_link("article.py", label=say("The newer version"), query_params={"id": present})
+    elif earlier:
+        with st.expander(say("Earlier versions")):
+            for identity in reversed(earlier):
+                _to_article(store.article(identity))
+
+
+def _copies(article: Article, store: Store) -> None:
+    copies = store.copies(article.id)
+    if copies:
+        st.markdown(f"### {say('The same text elsewhere')}")
+        st.caption(say("Copies of one text count once as an origin."))
+        for copy in copies[:COPIES_MOST]:
+            _to_article(store.article(copy.article_id))
+
+
+def _to_article(article: Article | None) -> None:
+    if article is not None:
+        publisher, day = words.article_facts(article)
+        label = f"{parts.md(words.article_name(article))} · {parts.md(publisher.text)} · {parts.md(day.text)}"
+        st.page_link("article.py", label=label, query_params={"id": article.id})
 
 
 def _shown(findings: Findings, here: Shared) -> list[Event | Route]:

@@ -7,7 +7,7 @@ import streamlit as st
 from geo import filters
 from geo.filters import Filter
 from geo.show import words
-from geo.show.language import counted
+from geo.show.language import counted, say
 from geo.show.pages import filterbar, parts
 from geo.show.shared import Shared
 
@@ -18,7 +18,7 @@ def draw(asked: Filter, here: Shared) -> None:
         return
     with st.container(key="nothing", border=True):
         if not len(here.snapshot().ids) and here.store().counts()["articles"] == 0:
-            st.info("No articles yet. Add files with `python -m geo ingest FILE…`, then reload this page.")
+            st.info(say("No articles yet. Add files with `python -m geo ingest FILE…`, then reload this page."))
         else:
             _blame(asked, here)
 
@@ -33,10 +33,11 @@ def _blame(asked: Filter, here: Shared) -> None:
     best = max(gains, key=lambda f: gains[f], default="")
     if best and any(gains[best]):
         both = zip(gains[best], ("event", "route"), strict=True)
-        there = f"there would be {words.listed(counted(n, noun) for n, noun in both if n)}"
-        st.info(f"Nothing matches. Without *{parts.md(filterbar.phrase(best, asked))}* {there}.")
-        st.button("Drop it", on_click=filterbar.clear, args=(best,))
+        st.info(say("Nothing matches. Without *{part}* there would be {found}.",
+                    part=parts.md(filterbar.phrase(best, asked)),
+                    found=words.listed(counted(n, noun) for n, noun in both if n)))
+        st.button(say("Drop it"), on_click=filterbar.clear, args=(best,))
     else:
-        st.info("Nothing matches." if given else "These articles report no event that can be shown.")
+        st.info(say("Nothing matches.") if given else say("These articles report no event that can be shown."))
     if given:
-        st.button("Clear all", on_click=filterbar.clear)
+        st.button(say("Clear all"), on_click=filterbar.clear)

@@ -13,6 +13,7 @@ from geo.records import BadFilter, Status
 from geo.show import words
 from geo.show.details import type_and_glyph
 from geo.show.explore import source_label
+from geo.show.language import counted, in_row, say
 from geo.show.pages import parts, placebox
 from geo.show.pages.parts import md
 from geo.show.shared import Shared
@@ -56,10 +57,10 @@ def tolerant(pairs: list[tuple[str, str]], here: Shared) -> tuple[Filter, tuple[
         except BadFilter:
             asks = md("=".join(pair)[:80])
             if len(wrong) == WARNINGS_MOST:
-                wrong.append("More of this link could not be read.")
+                wrong.append(say("More of this link could not be read."))
             if len(wrong) > WARNINGS_MOST:
                 continue
-            wrong.append(f"This link asks for *{asks}*, which does not exist. The rest was kept.")
+            wrong.append(say("This link asks for *{asks}*, which does not exist. The rest was kept.", asks=asks))
     return filters.read(good), tuple(wrong)
 
 
@@ -110,28 +111,32 @@ def row(now: Filter, here: Shared) -> None:
     by_type = snapshot.facets(here.mask(replace(now, types=()), snapshot)).types
     present = {*by_type, ROUTE, *now.types}
     order = [t for t in dict.fromkeys((*lexicon.types().types, ROUTE, *sorted(present))) if t in present]
-    st.text_input("Search", key=WIDGETS["text"], placeholder="Search words, places, actors", icon=":material/search:",
-                  label_visibility="collapsed", max_chars=filters.TEXT_LIMIT, width=270)
-    with st.popover(f"Dates: {_dates(now)}", key="pop-dates"):
-        for label, field in (("From", "since"), ("To", "until")):
+    st.text_input(say("Search"), key=WIDGETS["text"], placeholder=say("Search words, places, actors"),
+                  icon=":material/search:", label_visibility="collapsed", max_chars=filters.TEXT_LIMIT, width=270)
+    with st.popover(say("Dates: {dates}", dates=_dates(now)), key="pop-dates"):
+        for label, field in ((say("From"), "since"), (say("Until"), "until")):
             st.date_input(label, key=WIDGETS[field], value=None, min_value=date.min, max_value=date.max,
                           format="YYYY-MM-DD")
-    with st.popover(f"Types: {_several(now.types, _type_label, f'all {len(order)}')}", key="pop-types"):
-        st.pills("Types", order, selection_mode="multi", key=WIDGETS["types"],
+    with st.popover(say("Types: {types}", types=_several(now.types, _type_label, say("all {n}", n=len(order)))),
+                    key="pop-types"):
+        st.pills(say("Types"), order, selection_mode="multi", key=WIDGETS["types"],
                  format_func=_counted(_type_label, by_type), label_visibility="collapsed")
-    with st.popover(f"Sources: {_several(now.sources, source_label, 'all')}", key="pop-sources"):
+    with st.popover(say("Sources: {sources}", sources=_several(now.sources, source_label, say("all"))),
+                    key="pop-sources"):
         by_source = snapshot.facets(here.mask(replace(now, sources=()), snapshot)).sources
         known = sorted(by_source, key=lambda name: (-by_source[name], name))[:SOURCES_MOST]
-        st.multiselect("Sources", [*known, *(s for s in now.sources if s not in known)], key=WIDGETS["sources"],
+        st.multiselect(say("Sources"), [*known, *(s for s in now.sources if s not in known)], key=WIDGETS["sources"],
                        format_func=_counted(source_label, by_source), label_visibility="collapsed",
-                       placeholder="All sources")
+                       placeholder=say("All sources"))
         if len(by_source) > len(known):
-            st.caption(f"The {len(known)} most frequent of {len(by_source):,}; the others through a link or Counts.")
-    with st.popover(f"Status: {_several(now.statuses, _status_label, 'reported')}", key="pop-status"):
+            st.caption(say("The {n} most frequent of {all}; the others through a link or Counts.",
+                           n=len(known), all=f"{len(by_source):,}"))
+    with st.popover(say("Status: {statuses}", statuses=_several(now.statuses, _status_label, say("reported"))),
+                    key="pop-status"):
         by_status = snapshot.facets(here.mask(replace(now, statuses=tuple(Status)), snapshot)).statuses
-        st.pills("Status", list(Status), selection_mode="multi", key=WIDGETS["statuses"],
+        st.pills(say("Status"), list(Status), selection_mode="multi", key=WIDGETS["statuses"],
                  format_func=_counted(_status_label, by_status), label_visibility="collapsed")
-        st.caption(f"None chosen: {words.listed(VISIBLE)}.")
+        st.caption(say("None chosen: {statuses}.", statuses=words.listed(map(words.status_words, VISIBLE))))
     placebox.draw(now, here)
     _more(now, here)
 
@@ -139,20 +144,20 @@ def row(now: Filter, here: Shared) -> None:
 def _more(now: Filter, here: Shared) -> None:
     """The rarer filters behind one button."""
     sure = f"≥ {now.min_confidence:g}" if now.min_confidence else ""
-    origins = f"{now.min_origins} origins" if now.min_origins else ""
-    more = ", ".join(part for part in (now.actor[:24], sure, origins, "inside a box" if now.bbox else "") if part)
-    with st.popover(f"More: {md(more)}" if more else "More", key="pop-more"):
+    origins = counted(now.min_origins, "origin") if now.min_origins else ""
+    more = in_row((now.actor[:24], sure, origins, say("inside a box") if now.bbox else ""))
+    with st.popover(say("More: {filters}", filters=md(more)) if more else say("More"), key="pop-more"):
         snapshot = here.snapshot()
-        st.text_input("Actor", key=WIDGETS["actor"], placeholder="A group, force or person",
+        st.text_input(say("Actor"), key=WIDGETS["actor"], placeholder=say("A group, force or person"),
                       max_chars=filters.TEXT_LIMIT)
         choices = sorted({*ORIGINS, now.min_origins or 1})
-        st.select_slider("Independent origins, at least", choices, key=WIDGETS["min_origins"])
+        st.select_slider(say("Independent origins, at least"), choices, key=WIDGETS["min_origins"])
         told = snapshot.n_independent[here.mask(replace(now, min_origins=None), snapshot)]
         st.caption(" · ".join(f"{least}: {int((told >= least).sum()):,}" for least in ORIGINS))
-        st.slider("Confidence, at least", 0.0, 1.0, key=WIDGETS["min_confidence"], step=0.05)
+        st.slider(say("Confidence, at least"), 0.0, 1.0, key=WIDGETS["min_confidence"], step=0.05)
         rated = snapshot.confidence[here.mask(replace(now, min_confidence=None), snapshot)]
         st.caption(" · ".join(f"{least:g}: {int((rated >= least).sum()):,}" for least in (0, 0.25, 0.5, 0.75, 0.9)))
-        if now.bbox and st.button("Leave the box"):
+        if now.bbox and st.button(say("Leave the box")):
             st.session_state[_BOX] = None
             st.rerun()
 
@@ -168,15 +173,15 @@ def phrase(field: str, now: Filter) -> str:
     value = getattr(now, field)
     match field:
         case "types":
-            return f"Type: {words.listed((_type_label(t) for t in value), last=words.OR)}"
+            return say("Type: {types}", types=words.listed((_type_label(t) for t in value), last=words.OR))
         case "sources":
-            return f"Source: {words.listed((source_label(s) for s in value), last=words.OR)}"
+            return say("Source: {sources}", sources=words.listed((source_label(s) for s in value), last=words.OR))
         case "statuses":
-            return f"Status: {words.listed((_status_label(s) for s in value), last=words.OR)}"
+            return say("Status: {statuses}", statuses=words.listed((_status_label(s) for s in value), last=words.OR))
         case "bbox":
-            return "the box"
+            return say("the box")
         case "min_origins":
-            return f"at least {value} independent origins"
+            return say("at least {n}", n=counted(value, "independent origin"))
     op = next(op for op in filters.OPERATORS if op.field == field)
     return op.phrase.format(op.write(value))
 
@@ -193,8 +198,8 @@ def _dates(now: Filter) -> str:
     if now.since and now.until:
         return words.range_words(now.since, now.until)
     if now.since:
-        return f"from {words.day_words(now.since)}"
-    return f"to {words.day_words(now.until)}" if now.until else "any"
+        return say("from {date}", date=words.day_words(now.since))
+    return say("until {date}", date=words.day_words(now.until)) if now.until else say("any")
 
 
 def _counted(label: Callable[[str], str], numbers: Mapping[str, int]) -> Callable[[str], str]:
@@ -205,4 +210,4 @@ def _counted(label: Callable[[str], str], numbers: Mapping[str, int]) -> Callabl
 def _several(chosen: tuple[str, ...], label: Callable[[str], str], none: str) -> str:
     if not chosen:
         return none
-    return md(label(chosen[0]))[:32] if len(chosen) == 1 else f"{len(chosen)} chosen"
+    return md(label(chosen[0]))[:32] if len(chosen) == 1 else say("{n} chosen", n=len(chosen))

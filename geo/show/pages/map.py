@@ -16,7 +16,7 @@ from geo.records import StoreError
 from geo.show import mapview
 from geo.show.api import citation, export_bytes
 from geo.show.export import FORMATS
-from geo.show.language import spoken
+from geo.show.language import say, spoken
 from geo.show.pages import empty, filterbar, parts, share
 from geo.show.shared import SHOWN_MOST, Shared, shared
 
@@ -43,17 +43,19 @@ def draw() -> None:
 def export(asked: Filter, here: Shared) -> None:
     """What is shown as a file of any format; each is made when its button is pressed, and not before."""
     cited, number = citation(here, asked, date.today())
-    with st.popover("Export", icon=":material/download:", key="pop-export"):
-        st.caption("What the filter lets through, as a file.")
+    with st.popover(say("Export"), icon=":material/download:", key="pop-export"):
+        st.caption(say("What the filter lets through, as a file."))
         for name, row in FORMATS.items():
             most = row.most or SHOWN_MOST
-            too_many = f"At most {most:,} events and routes fit; narrow the filter." if number > most else None
+            too_many = None
+            if number > most:
+                too_many = say("At most {n} events and routes fit; narrow the filter.", n=f"{most:,}")
             st.download_button(
-                f"**{row.label}** · {row.use}", data=partial(export_bytes, here, asked, name, date.today()),
+                f"**{row.label}** · {say(row.use)}", data=partial(export_bytes, here, asked, name, date.today()),
                 file_name=f"dateline.{name}", mime=row.media_type, on_click="ignore", key=f"export-{name}",
                 type="tertiary", disabled=too_many is not None, help=too_many,
             )
-        st.caption(f"Cite as: {parts.md(cited)}")
+        st.caption(say("Cite as: {citation}", citation=parts.md(cited)))
 
 
 def show_map(asked: Filter, here: Shared) -> None:

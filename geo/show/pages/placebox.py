@@ -7,22 +7,23 @@ import streamlit as st
 from geo import filters
 from geo.filters import Filter
 from geo.show.api import WEB
-from geo.show.language import say
+from geo.show.language import say, term
 from geo.show.pages.parts import md
 from geo.show.shared import Shared
 
 STATE = "f-place"
 WORDS = {
-    "label": "Country, province or town", "none": "No place of that name is known.", "anywhere": "Anywhere",
-    "events": "events", "here": "Now: ",
+    "label": term("Country, province or town"), "none": term("No place of that name is known."),
+    "anywhere": term("Anywhere"), "events": term("events"), "here": term("Now: "),
 }
 
 
 def draw(now: Filter, here: Shared) -> None:
     """The button, which names the place that is asked for, and its box."""
     name = here.place_name(now.place)
-    with st.popover(f"Place: {md(name[:24])}" if name else "Place", key="pop-place"):
-        data = {"words": WORDS, "query": filters.query_string(now), "name": name}
+    said = {key: say(word) for key, word in WORDS.items()}
+    with st.popover(say("Place: {name}", name=md(name[:24])) if name else say("Place"), key="pop-place"):
+        data = {"words": said, "query": filters.query_string(now), "name": name}
         _box()(data=data, key="place-box", on_chosen_change=_choose)
         _few_places(here)
 

@@ -9,19 +9,20 @@ import streamlit as st
 
 from geo.filters import Filter
 from geo.show.api import WEB, citation
+from geo.show.language import say, term
 from geo.show.shared import Shared
 
 WORDS = {
-    "link": "Link to what you see", "embed": "Code to embed it", "cite": "Cite it as", "copy": "Copy",
-    "copied": "Copied",
+    "link": term("Link to what you see"), "embed": term("Code to embed it"), "cite": term("Cite it as"),
+    "copy": term("Copy"), "copied": term("Copied"),
 }
 
 
 def draw(asked: Filter, here: Shared) -> None:
     """The button and its box."""
     cited, _ = citation(here, asked, date.today())
-    with st.popover("Share", icon=":material/link:", key="pop-share"):
-        _box()(data={"cite": cited, "words": WORDS}, key="share-box")
+    with st.popover(say("Share"), icon=":material/link:", key="pop-share"):
+        _box()(data={"cite": cited, "words": {key: say(word) for key, word in WORDS.items()}}, key="share-box")
 
 
 @st.cache_resource
