@@ -28,6 +28,11 @@ class Draft:
     sentence: int
     """Number of the sentence."""
 
+    @property
+    def triggers(self) -> tuple[Trigger, ...]:
+        """The one that leads, then the helpers."""
+        return (self.trigger, *self.helpers)
+
 
 def family_of(event_type: str) -> str:
     """The family of a type of ours."""
@@ -94,5 +99,5 @@ def _host(
 
 def heads(draft: Draft) -> set[int]:
     """The words that carry a draft: trigger, light verb, helpers."""
-    found = {t.head for t in (draft.trigger, *draft.helpers)}
+    found = {t.head for t in draft.triggers}
     return found if draft.trigger.light is None else found | {draft.trigger.light}

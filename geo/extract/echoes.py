@@ -34,7 +34,7 @@ def echo_of(
         return None
     if judgement.status is Status.NEGATED:
         return None
-    reach = EFFECT_REACH if trigger.cue.effect else REACH if is_definite(word) else 0
+    reach = REACH if is_definite(word) else EFFECT_REACH if trigger.cue.effect else 0
     for event, sentence in reversed(told.violent):
         if draft.sentence - sentence > reach:
             return None

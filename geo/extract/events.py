@@ -101,8 +101,9 @@ def _finish(
     context: Context, draft: Draft, figures: Figures, origins: tuple[str, ...], told: Told, earlier: Earlier
 ) -> list[Event]:
     """The events of one trigger: one for each place it is said to have had."""
+    draft = _real(context, draft, told)
     trigger, article = draft.trigger, context.article
-    timed = own_date(context, draft.sentence, (trigger, *draft.helpers), told)
+    timed = own_date(context, draft.sentence, draft.triggers, told)
     judgement = _judged(context, draft, timed)
     echoed = echo_of(context, draft, timed, judgement, told)
     if echoed is not None:
@@ -124,6 +125,18 @@ def _finish(
         _event(context, draft, trigger.type, place, timed, judgement, figures, origins, n, len(found))
         for n, place in enumerate(found)
     ]
+
+
+def _real(context: Context, draft: Draft, told: Told) -> Draft:
+    """ "Called the explosion an attack": where the cause is not real, an effect drawn into it may well be."""
+    for n, trigger in enumerate(draft.triggers):
+        rest = (*draft.triggers[:n], *draft.triggers[n + 1 :])
+        turned = replace(draft, trigger=trigger, helpers=rest)
+        timed = own_date(context, turned.sentence, turned.triggers, told)
+        judgement = _judged(context, turned, timed)
+        if judgement.status in VISIBLE or echo_of(context, turned, timed, judgement, told) is not None:
+            return turned
+    return draft
 
 
 def _echo(
@@ -195,8 +208,8 @@ def _event(
         when=timed.when,
         where=where,
         evidence=(evidence,),
-        actors=actors.find_actors(doc, (trigger, *draft.helpers)),
-        weapons=actors.find_weapons(doc, (trigger, *draft.helpers)) if violent else (),
+        actors=actors.find_actors(doc, draft.triggers),
+        weapons=actors.find_weapons(doc, draft.triggers) if violent else (),
         quantities=tuple(f.quantity for f in figures.quantities(draft)),
         killed=_shared(figures.toll(draft, "killed"), n_places) if violent else None,
         injured=_shared(figures.toll(draft, "injured"), n_places) if violent else None,

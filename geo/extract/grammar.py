@@ -73,6 +73,9 @@ def subjects(verb: Token) -> tuple[Token, ...]:
     """Who does it: the subject of an active verb, or of the verb it shares one with, and the by-agent."""
     finite = governor(verb)
     own = [c for c in finite.children if c.dep_ == "nsubj"][-1:]
+    bare = verb.tag_ == "VBD" and not any(c.dep_ == "dobj" for c in verb.children)
+    if not own and finite.i != verb.i and bare:  # "the bomb was placed there and exploded"
+        own = [c for c in finite.children if c.dep_ == "nsubjpass"][-1:]
     if not own and verb.dep_ in ("acl", "advcl") and verb.tag_ == "VBG":
         own = [verb.head] if verb.dep_ == "acl" else [c for c in verb.head.children if c.dep_ == "nsubj"]
     own += [

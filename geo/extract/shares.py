@@ -36,7 +36,7 @@ class Figures:
         """Figures under the trigger, its light verb or its helpers, or in the clause of one of them."""
         own = heads(draft)
         verbs = {v.i for i in own for v in self._verbs(i)}
-        others = {i for d in self._drafts[draft.sentence] if d is not draft for i in d.trigger.tokens}
+        others = {i for d in self._drafts[draft.sentence] if not _same(d, draft) for i in d.trigger.tokens}
         found = []
         for figure, words in self._quantities.get(draft.sentence, ()):
             path = [*words, *up(words.root)]
@@ -59,9 +59,14 @@ class Figures:
             if found.kind == kind:
                 rivals = self._drafts[draft.sentence]
                 nearest = min(rivals, key=lambda d: (self._distance(d, words), d.trigger.head))
-                if nearest is draft:
+                if _same(nearest, draft):
                     return found.toll
         return None
 
     def _distance(self, draft: Draft, words: Words) -> int:
         return min(tree_distance(token, self._doc[i]) for token in words for i in heads(draft))
+
+
+def _same(a: Draft, b: Draft) -> bool:
+    """Whichever of its words leads."""
+    return a.trigger.head in {t.head for t in b.triggers}
