@@ -6,7 +6,7 @@ What people have put right stays (Store.renew). Reading again with nothing new c
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from geo.keep import Store, merge
+from geo.keep import Store, is_coded, merge
 from geo.locate import fold
 from geo.pipeline import Tools
 from geo.records import Article, Findings
@@ -46,7 +46,9 @@ def _holds(article: Article, keys: set[str]) -> bool:
 def _each(store: Store, ids: Iterable[str]) -> Iterator[Article]:
     listed = list(ids)
     for start in range(0, len(listed), AT_ONCE):
-        yield from store.articles(listed[start:start + AT_ONCE]).values()
+        # What others coded is no text to read: the row's event is theirs.
+        found = store.articles(listed[start:start + AT_ONCE]).values()
+        yield from (article for article in found if not is_coded(article))
 
 
 def reread(

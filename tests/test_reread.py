@@ -13,10 +13,12 @@ from geo.ingest import ingest
 from geo.keep import Store
 from geo.locate import DEFAULT_BUNDLE, Additions, Gazetteer, Tagger, check_places, fold
 from geo.pipeline import Setup, Tools
+from geo.read import read_bytes
 from geo.records import Findings
 from geo.reread import _holds, holding, reread
 from geo.workers import Workers
 from tests.build import article
+from tests.test_coded import UCDP, as_csv
 
 CSV = b"name,alternates,lat,lon,feature,country\nKharabajabrun,Kharaba Jabrun,36.02,43.55,village,IQ\n"
 TEXT = "Gunmen attacked the village of Kharabajabrun on 9 September 2019, officials in Mosul said."
@@ -99,3 +101,15 @@ def test_whole_names_only(tmp_path: Path) -> None:
 def test_a_name_among_any_words_is_held(before: str, name: str, after: str) -> None:
     told = article(f"{before} | {name} | {after}".encode("utf-8", "replace").decode())
     assert _holds(told, {f" {fold(name)} "})
+
+
+def test_rows_of_event_tables_are_not_read_as_texts(tmp_path: Path) -> None:
+    store = Store.open(f"sqlite:///{tmp_path}/coded.sqlite")
+    (coded,) = read_bytes(as_csv(UCDP), "ged.csv").coded
+    store.add(coded)
+
+    def nobody() -> Tools:
+        raise AssertionError("nothing is to be read")
+
+    assert reread(store.article_ids(), store, nobody).read == 0
+    store.close()
