@@ -68,7 +68,7 @@ def _events(here: Shared) -> None:
     state[_AT] = at
     found = queue[ids.index(at)]
     left, middle, right = st.columns([1.0, 1.75, 1.25], gap="small")
-    with left:
+    with left, st.container(key="review-queue"):
         _cards(queue, at)
     with middle:
         _one(here, found, ids)
