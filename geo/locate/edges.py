@@ -25,7 +25,7 @@ _INITIALS = re.compile(r"(?:^|[\s.-])(?:[A-Z]\.)+[A-Z]$")
 _UNIT = re.compile(r"\s(?:Co|Twp)$")
 _BODY = re.compile(r"\s(?:City|State|Town|Village|District|Area)$")
 """After a town's name, and before the name of a body, a part of the body's name ("Dublin City Council")."""
-_SEAM = re.compile(r"\.?(?:[ -]|\s(?:and|of|of\sthe|&)\s)")
+_SEAM = re.compile(r"\.|\.?(?:[ -]|\s(?:and|of|of\sthe|&)\s)")
 _GOES_ON = re.compile(r"\s(?!(?:and|And|AND)\b)[A-Z][a-z]")
 PARTY = re.compile(r"(?:D|R|I|DFL|L)-(?=[A-Z][a-z.])")
 
@@ -123,11 +123,12 @@ def widened(text: str, start: int, end: int) -> int:
 
 
 def joined(text: str, spans: Sequence[tuple[int, int]], gazetteer: Gazetteer) -> list[tuple[int, int]]:
-    """Neighbours that are one name of the gazetteer's, in text order ("Jammu and" "Kashmir", "Ann" "Arbor")."""
+    """Neighbours that are one name of the gazetteer's, in text order ("Jammu and" "Kashmir", "E" "U.")."""
     found = []
     for (start, end), (after, stop) in pairwise(sorted(spans)):
         if _SEAM.fullmatch(text, end, after) and is_own_name(text[start:stop], gazetteer):
-            found.append((start, stop))
+            dotted = text[stop:stop + 1] == "." and is_abbreviation(text[start:stop + 1], gazetteer)
+            found.append((start, stop + dotted))
     return found
 
 

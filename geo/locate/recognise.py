@@ -38,7 +38,7 @@ _DATELINE = re.compile(
     re.MULTILINE,
 )
 _ARTICLE = re.compile(r"(?:^|\W)[Aa]n?\s$")
-_NO_NOUN = re.compile(r"[,.;:)]|\s(?:and|from)\b")
+_NO_NOUN = re.compile(r"[.;:)]|,(?!\s[A-Z])|\s(?:and|from)\b")
 """With "a" before and no noun behind it a name is one of a kind ("the wreck of an Eagle, …")."""
 _PLACE_ENTITIES = frozenset({"GPE", "LOC", "FAC"})
 _NAME_ENTITIES = frozenset({"PERSON", "ORG", "NORP"})
