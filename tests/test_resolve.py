@@ -124,6 +124,14 @@ def test_a_comma_in_a_list_of_towns_contains_nothing() -> None:
     assert identity(found["Hasakah"]) == "gn:173811"
 
 
+def test_a_container_speaks_once() -> None:
+    """"Chicago, Illinois" is one voice for the USA, as "Chicago" alone would be."""
+    alone = resolved("Flights from Rome and from Chicago", "Rome", "Chicago")["Rome"]
+    beside = resolved("Flights from Rome and from Chicago, Illinois", "Rome", "Chicago", "Illinois")["Rome"]
+    assert beside.score == pytest.approx(alone.score, abs=0.02)
+    assert identity(beside) == identity(alone)
+
+
 def test_alternatives_keep_their_scores() -> None:
     """In falling order, on the scale of the score."""
     paris = resolved("A fair in Paris", "Paris")["Paris"]

@@ -110,6 +110,8 @@ class _Context:
     """Names of towns in the source's name, looked up like any name of the article."""
     groups: tuple[tuple[str, ...], ...] = ()
     """Countries of the armed groups and observers named: they put countries in play, weakly."""
+    beside: Counter[str] = field(default_factory=Counter)
+    """How many names each name stands beside as their container: "Paris, Texas" speaks for Texas once, not twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,7 @@ def resolve(
     options = press | options
     names = sorted(options)
     context = _Context(home=_home(source), press=tuple(press), groups=group_homes(f"{source}\n{text}"))
+    context.beside.update(unit for units in containers.values() for unit in units.values() if unit)
     chosen = {name: _judge(name, options[name], containers, context) for name in names}
     for _ in range(PASSES):
         context = _context_of(chosen, mentions, context)
@@ -251,8 +254,9 @@ def _units(place: Place) -> tuple[str, ...]:
 
 def _context_of(chosen: dict[str, list[_Judged]], mentions: Sequence[Mention], before: _Context) -> _Context:
     """What the names say now; what the source and the groups say stays as before."""
-    context = _Context(home=before.home, press=before.press, groups=before.groups)
+    context = _Context(home=before.home, press=before.press, groups=before.groups, beside=before.beside)
     weights: Counter[str] = Counter(m.name for m in mentions)
+    weights.update({name: -min(times, weights[name]) for name, times in before.beside.items()})
     weights.update(dict.fromkeys(before.press, PRESS))
     for name in sorted(chosen):
         if not chosen[name]:
