@@ -9,22 +9,17 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 
-from geo.evaluate import Document, baseline
 from geo.extract import merge_events
 from geo.filters import Filter
 from geo.keep import LightRow, Snapshot
-from geo.locate import Gazetteer, Tagger, locate
-from geo.parse import parse
-from geo.pipeline import Tools, read
-from geo.read import find_files, read_bytes
+from geo.locate import Gazetteer
 from geo.records import BBox
+from tests import bench_articles
 from tests.generated import world
 
-ROOT = Path(__file__).resolve().parent.parent
 RUNS = 7
 WORLD = BBox(-180, -85, 180, 85)
 
@@ -39,19 +34,9 @@ def median_s(work: Callable[[], object], runs: int = RUNS) -> float:
     return statistics.median(taken)
 
 
-def articles() -> None:
-    start = time.perf_counter()
-    tools = Tools(Gazetteer.open(), Tagger.open())
-    parse("Warm.")
-    print(f"opening gazetteer, tagger and parser      {time.perf_counter() - start:8.2f} s")
-    seeds = [a for p in find_files([ROOT / "seeds"]).files for a in read_bytes(p.read_bytes(), p.name).articles]
-    plain = median_s(lambda: [baseline(Document(a.id, a.text, []), tools) for a in seeds])
-    ours = median_s(lambda: [locate(a.text, parse(a.text), tools.tagger, tools.gazetteer) for a in seeds])
-    whole = median_s(lambda: [read(a, tools) for a in seeds])
-    steps = {"baseline: parser, largest population": plain, "places": ours, "places, events, routes": whole}
-    for name, taken in steps.items():
-        print(f"{name:40}  {len(seeds) / taken:8.1f} articles/s   {taken / plain:5.2f} x the baseline's time")
-    names = [c.place.name for two in "al ba ka mo ra sa".split() for c in tools.gazetteer.search(two, 50)]
+def look_up() -> None:
+    """Median of the first look-up of a few hundred names."""
+    names = [c.place.name for two in "al ba ka mo ra sa".split() for c in Gazetteer.open().search(two, 50)]
     fresh = Gazetteer.open()  # one that remembers nothing yet, over a file the system has in memory
     each = [median_s(lambda name=name: fresh.candidates(name), runs=1) for name in dict.fromkeys(names)]  # type: ignore[misc]
     print(f"look-up of a name, first time             {statistics.median(each) * 1e6:8.1f} µs ({len(each)} names)")
@@ -90,7 +75,8 @@ def merging(n: int) -> None:
 
 
 def main() -> int:
-    articles()
+    bench_articles.main()
+    look_up()
     for n in (10_000, 30_000, 100_000):
         merging(n)
     for n in (10_000, 100_000, 1_000_000):
