@@ -12,9 +12,11 @@ from geo.extract import (
     join_routes_within,
     join_within,
 )
+from geo.extract.lengthy import parts_of, put_together
 from geo.extract.truecase import truecase
 from geo.locate import Gazetteer, KeptAnswers, Online, Service, Tagger, locate
 from geo.parse import parse
+from geo.read.tongue import is_read, language_of
 from geo.records import Article, Findings, MentionKind, Toponym
 
 if TYPE_CHECKING:
@@ -52,11 +54,18 @@ class Setup:
 def read(article: Article, tools: Tools) -> Findings:
     """Toponyms, events and routes of one article; the same article gives the same findings.
 
-    A text in capitals throughout is read in ordinary case; every offset holds for the text as given.
+    A text in capitals throughout is read in ordinary case; every offset holds for the text as given. A text of book
+    length is read in parts, so that memory stays bounded.
     """
+    return put_together(article, ((start, _read_part(part, tools)) for start, part in parts_of(article)))
+
+
+def _read_part(article: Article, tools: Tools) -> Findings:
     given, article = article, replace(article, text=truecase(article.text, tools.tagger))
     doc = parse(article.text, body_start=article.body_start)
     toponyms = _located(article, doc, tools)
+    if not is_read(given.language):
+        return Findings(given, toponyms)
     places = tuple(t for t in toponyms if t.mention.kind is MentionKind.PLACE)
     dates = find_dates(article.text, article.published)
     routes = find_routes(article, doc, places, dates)
@@ -66,8 +75,11 @@ def read(article: Article, tools: Tools) -> Findings:
 
 def toponyms_of(article: Article, tools: Tools) -> tuple[Toponym, ...]:
     """The toponyms of one article alone, without the parse that events and routes are read from."""
-    article = replace(article, text=truecase(article.text, tools.tagger))
-    return _located(article, parse(article.text, body_start=article.body_start, names_only=True), tools)
+    def located(part: Article) -> Findings:
+        cased = replace(part, text=truecase(part.text, tools.tagger))
+        return Findings(part, _located(cased, parse(cased.text, body_start=cased.body_start, names_only=True), tools))
+
+    return put_together(article, ((start, located(part)) for start, part in parts_of(article))).toponyms
 
 
 def _located(article: Article, doc: "Doc", tools: Tools) -> tuple[Toponym, ...]:

@@ -12,7 +12,7 @@ from typing import Protocol
 from geo.extract.triggers import vocabulary
 from geo.locate.cues import rules
 from geo.locate.tagger import TaggedSpan
-from geo.parse import language
+from geo.parse import language, parse
 
 CAPITALS = 0.8
 """From this share of capitals among the letters on, case says nothing."""
@@ -54,7 +54,7 @@ def truecase(text: str, tagger: Tags) -> str:
         return text
     small = "".join(low if len(low := c.lower()) == 1 else c for c in text)
     named = {i for s in tagger.tag(small) for i in range(s.start, s.end)}
-    proper = {t.idx for t in language()(small) if t.pos_ == "PROPN"}
+    proper = {t.idx for t in parse(small) if t.pos_ == "PROPN"}
     letters = list(small)
     for match in _WORD.finditer(small):
         start, word = match.start(), match[0]
