@@ -55,8 +55,10 @@ def read(article: Article, tools: Tools) -> Findings:
     """Toponyms, events and routes of one article; the same article gives the same findings.
 
     A text in capitals throughout is read in ordinary case; every offset holds for the text as given. A text of book
-    length is read in parts, so that memory stays bounded.
+    length is read in parts, so that memory stays bounded. A text in another language than English has its places, and
+    no events or routes rather than wrong ones.
     """
+    article = replace(article, language=language_of(article.text))
     return put_together(article, ((start, _read_part(part, tools)) for start, part in parts_of(article)))
 
 

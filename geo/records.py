@@ -175,6 +175,8 @@ class Article:
     body_start: int = 0
     """First code point of the running text: a title line or a date prefix stands before it."""
     how: tuple[How, ...] = ()
+    language: str = ""
+    """ISO 639 code of the text's language, found when it is read; "" is not known."""
 
 
 @dataclass(frozen=True, slots=True)

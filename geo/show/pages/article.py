@@ -4,6 +4,7 @@ import streamlit as st
 
 from geo.filters import Filter
 from geo.keep import Store
+from geo.read.tongue import is_read, name_of
 from geo.records import Article, DateBasis, Event, Findings, Route, StoreError
 from geo.show import words
 from geo.show.details import ROUTE_GLYPH, type_and_glyph
@@ -96,8 +97,17 @@ def _facts(article: Article, told: list[Event | Route]) -> list[tuple[str, str, 
     return [
         (say("Publisher"), words.capital(publisher.text), publisher.reason),
         (say("Date"), words.capital(day.text), known),
+        *_language(article),
         (say("Length"), counted(len(article.text), "character"), ""),
     ]
+
+
+def _language(article: Article) -> list[tuple[str, str, str]]:
+    """Nothing where it is not known, as in articles that were read before languages were."""
+    if not article.language:
+        return []
+    reason = "" if is_read(article.language) else say("events are read from English texts only")
+    return [(say("Language of the text"), words.capital(name_of(article.language)), reason)]
 
 
 def _link(found: Event | Route) -> None:
