@@ -177,7 +177,8 @@ def test_the_map_is_the_page(opened: Open, served: Served) -> None:
     assert frame["y"] + frame["height"] <= 900, "nothing hangs below the window"
 
 
-@pytest.mark.parametrize("path", ["/", "/articles", "/event?id=e-airstrike", f"/article?id={undated().id}", "/about"])
+@pytest.mark.parametrize("path", ["/", "/articles", "/event?id=e-airstrike", f"/article?id={undated().id}", "/about",
+                                  "/review"])
 def test_nothing_scrolls_sideways_on_a_phone(opened: Open, served: Served, path: str) -> None:
     page = opened(served, path, width=390, height=844)
     expect(page.locator(BLOCKS).nth(1)).to_be_attached(
@@ -291,7 +292,8 @@ def hostile_id() -> str:
 
 @pytest.mark.parametrize("path", [
     "/", "/?event=e-hostile", "/?event=r-hostile", "/articles", "/event?id=e-hostile", "/event?id=r-hostile",
-    "/article?id=HOSTILE", "/?text=%3Cimg%20src%3Dx%20onerror%3Dtop.pwn%3D1%3E",
+    "/article?id=HOSTILE", "/review", "/event?id=e-hostile&do=edit",
+    "/?text=%3Cimg%20src%3Dx%20onerror%3Dtop.pwn%3D1%3E",
     "/?type=%3Cimg%20src%3Dx%20onerror%3Dtop.pwn%3D1%3E&place=%24%7Btop.pwn%3D1%7D",
     "/event?id=%3Cimg%20src%3Dx%20onerror%3Dtop.pwn%3D1%3E",
 ])
