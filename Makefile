@@ -7,7 +7,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 CORPORA ?= ../shared/corpora
 
-.PHONY: install run test lint chromium evaluate bench data clean
+.PHONY: install run test lint chromium evaluate bench torture soak data clean
 .DEFAULT_GOAL := run
 
 install: $(VENV)/.installed
@@ -36,6 +36,13 @@ chromium:
 
 evaluate: install
 	$(BIN)/python -m tests.gate $(CORPORA)
+
+# What is done to it on purpose; NAMES=kills for one row, SECONDS=3600 for how long `make soak` runs.
+torture: $(VENV)/.tested chromium
+	$(BIN)/python -m tests.torture $(NAMES)
+SECONDS ?= 3600
+soak: $(VENV)/.tested
+	$(BIN)/python -m tests.torture soak --seconds $(SECONDS)
 
 bench: install
 	$(BIN)/python -m tests.bench_speed

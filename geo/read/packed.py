@@ -63,7 +63,8 @@ def members(data: bytes) -> Iterator[tuple[str, bytes | BadInput]]:
         total = 0
         for entry in entries:
             name = harmless(entry.filename)
-            if entry.is_dir() or any(part.startswith((".", "__MACOSX")) and part != ".." for part in name.split("/")):
+            parts = name.split("/")
+            if name.endswith("/") or any(part.startswith((".", "__MACOSX")) and part != ".." for part in parts):
                 continue
             try:
                 content = _member(archive, entry)
