@@ -3,6 +3,7 @@
 import json
 import logging
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 
+from geo.records import Act
 from geo.show import api
 from geo.show.access import (
     DEAR,
@@ -34,7 +36,9 @@ from geo.show.access import (
     read_access,
 )
 from geo.show.pace import AT_ONCE, Pace
-from geo.show.pages import login
+from geo.show.pages import acts, login
+from geo.show.shared import Settings, Shared
+from tests.filled import fill
 
 ROOT = Path(__file__).resolve().parent.parent
 SECRET = "a planted secret 0123456789"
@@ -253,3 +257,26 @@ def test_the_whole_page_of_streamlit_stands_behind_the_gate(tmp_path: Path, capl
 def test_app_py_puts_the_gate_before_everything() -> None:
     source = (ROOT / "app.py").read_text("utf-8")
     assert re.search(r"st\.App\(.*middleware=\[gate\]", source)
+
+
+def test_a_reader_s_act_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where a button of an open page is still there."""
+    store = fill(f"sqlite:///{tmp_path}/store.sqlite")
+    before = store.version()
+    store.close()
+    here = Shared(Settings(f"sqlite:///{tmp_path}/store.sqlite"))
+    monkeypatch.setattr(login, "may_edit", lambda: False)
+    assert acts.attempt(here, Act.ACCEPT, ["e-airstrike-a"]) is None
+    assert here.store().version() == before
+    monkeypatch.setattr(login, "may_edit", lambda: True)
+    assert acts.attempt(here, Act.ACCEPT, ["e-airstrike-a"]) is not None
+    assert here.store().version() > before
+
+
+def test_uploads_and_what_the_server_tells_are_limited() -> None:
+    settings = tomllib.loads((ROOT / ".streamlit/config.toml").read_text("utf-8"))
+    assert settings["server"]["maxUploadSize"] <= 25
+    assert settings["server"]["address"] == "127.0.0.1"
+    assert settings["client"]["showErrorDetails"] == "none"
+    assert settings["browser"]["gatherUsageStats"] is False
+    assert not {"enableXsrfProtection", "enableCORS"} & settings["server"].keys(), "both are on unless switched off"
