@@ -217,3 +217,11 @@ def test_marks_never_overlap_and_stay_inside() -> None:
         for sentence in told["sentences"]:
             ends = [0, *(x for m in sentence["marks"] for x in (m["start"], m["end"])), len(sentence["text"])]
             assert ends == sorted(ends)
+
+
+def test_an_event_is_told_in_the_language_asked_for(client: TestClient) -> None:
+    english, arabic = (client.get("/api/events/e-airstrike", params={"lang": code}) for code in ("en", "ar"))
+    assert english.status_code == arabic.status_code == 200
+    assert english.json()["title"] == arabic.json()["title"]
+    assert english.json()["facts"][0]["label"] == "When"
+    assert arabic.json()["facts"][0]["label"] == "متى"

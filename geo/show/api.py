@@ -231,7 +231,7 @@ def _flag(own: dict[str, str], name: str) -> bool:
 
 def _details(here: Shared, request: Request) -> dict[str, Any]:
     identity = request.path_params["id"]
-    if request.query_params:
+    if set(request.query_params) - {LANGUAGE}:
         raise BadFilter("An event is asked for by its id alone, without parameters.")
     found = here.found(identity) if len(identity) <= ID_MOST and "\0" not in identity else None
     if found is None:
