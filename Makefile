@@ -46,6 +46,7 @@ soak: $(VENV)/.tested
 
 bench: install
 	$(BIN)/python -m tests.bench_speed
+	$(BIN)/python -m tests.bench_ingest
 
 # The gazetteer, from registry packages and data/build/sources; the other parts of data/: see data/build/README.md.
 RAW := .raw

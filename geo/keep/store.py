@@ -543,24 +543,21 @@ def _seq_of(db: Connection, article_id: str) -> int | None:
 
 def _add_places(db: Connection, seq: int, toponyms: Iterable[Toponym]) -> None:
     """A place is kept as it was last described: a newer gazetteer may know it better."""
-    places = {
-        t.place.gazetteer_id: t.place
-        for t in toponyms
-        if t.place is not None and t.mention.kind is not MentionKind.DEMONYM
-    }
-    used = Counter(
-        t.place.gazetteer_id
-        for t in toponyms
-        if t.place is not None and t.mention.kind is not MentionKind.DEMONYM
-    )
-    for identity, place in sorted(places.items()):
-        payload = pack(place)
-        same = schema.places.c.gazetteer_id == identity
-        known = db.scalar(select(schema.places.c.payload).where(same))
-        if known is None:
-            db.execute(insert(schema.places).values(gazetteer_id=identity, payload=payload))
-        elif known != payload:
-            db.execute(update(schema.places).where(same).values(payload=payload))
+    named = [t.place for t in toponyms if t.place is not None and t.mention.kind is not MentionKind.DEMONYM]
+    used = Counter(place.gazetteer_id for place in named)
+    payloads = {place.gazetteer_id: pack(place) for place in {place.gazetteer_id: place for place in named}.values()}
+    p = schema.places.c
+    known: dict[str, bytes] = {}
+    for chunk in chunks(sorted(payloads)):
+        query = select(p.gazetteer_id, p.payload).where(p.gazetteer_id.in_(chunk))
+        known |= {row.gazetteer_id: row.payload for row in db.execute(query)}
+    insert_all(db, schema.places, [
+        {"gazetteer_id": identity, "payload": payload} for identity, payload in sorted(payloads.items())
+        if identity not in known
+    ])
+    for identity, payload in sorted(payloads.items()):
+        if known.get(identity, payload) != payload:
+            db.execute(update(schema.places).where(p.gazetteer_id == identity).values(payload=payload))
     insert_all(db, schema.place_uses, [
         {"gazetteer_id": identity, "article": seq, "n_mentions": number} for identity, number in sorted(used.items())
     ])
