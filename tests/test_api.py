@@ -223,5 +223,5 @@ def test_an_event_is_told_in_the_language_asked_for(client: TestClient) -> None:
     english, arabic = (client.get("/api/events/e-airstrike", params={"lang": code}) for code in ("en", "ar"))
     assert english.status_code == arabic.status_code == 200
     assert english.json()["title"] == arabic.json()["title"]
-    assert english.json()["facts"][0]["label"] == "When"
-    assert arabic.json()["facts"][0]["label"] == "متى"
+    assert english.json()["facts"][0]["label"] == "Who"
+    assert arabic.json()["facts"][0]["label"] == "من"
