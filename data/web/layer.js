@@ -41,6 +41,7 @@
       this.waiting = [];
       this.picks = 0;
       this.fitted = false;
+      this.moved = this.took = 0; // when the last movement ended, and how long it then took to draw
       this.written = [];
       this.problems = [];
       this.begun = false;
@@ -105,6 +106,7 @@
     listen() {
       const { map } = this;
       map.on("moveend", () => {
+        this.moved = performance.now();
         clearTimeout(this.timer);
         if (!this.timerOn) this.pending += 1;
         this.timerOn = true;
@@ -190,6 +192,7 @@
       }
       this.map.getContainer().classList.remove("dl-stale");
       this.draw();
+      this.took = performance.now() - this.moved;
       this.map.fire("dl-loaded");
     }
 
@@ -322,7 +325,7 @@
 
     state() {
       return {
-        drawn: this.drawn, query: this.query, days: this.days, look: this.look, heat: (this.cells || []).length, selected: this.selected, labels: this.written, problems: this.problems,
+        drawn: this.drawn, took: this.took, query: this.query, days: this.days, look: this.look, heat: (this.cells || []).length, selected: this.selected, labels: this.written, problems: this.problems,
         groups: this.groups.map((group) => group.count), routes: this.laid.map((route) => route.legs.length), zoom: this.map.getZoom(),
       };
     }
@@ -342,7 +345,7 @@
   Object.assign(Layer.prototype, D.view, D.looks, D.pins, D.sketch, D.cards);
 
   D.start = function (map, config, ask = byHttp(config.base)) {
-    config.looks = config.looks || { light: config.glyphs, dark: config.glyphs };
+    config.looks = config.looks || D.looksOfFamilies;
     D.theme = D.THEMES[config.theme];
     D.config = { ...config, glyphs: config.looks[config.theme] };
     D.page = D.look();

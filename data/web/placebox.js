@@ -2,7 +2,7 @@
 const TYPING = 200; // ms after the last key before the server is asked
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  const box = parentElement.querySelector(".dl-place-box");
+  const box = parentElement.querySelector(".dl-placebox");
   const make = (tag, text) => Object.assign(document.createElement(tag), text === undefined ? {} : { textContent: text });
   const old = box.querySelector("input");
   const typed = old ? old.value : "";

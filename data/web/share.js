@@ -13,7 +13,7 @@ function texts(cite) {
 }
 
 export default function ({ data, parentElement }) {
-  const box = parentElement.querySelector(".dl-share-box");
+  const box = parentElement.querySelector(".dl-share");
   const fill = () => {
     const rows = Object.entries(texts(data.cite)).map(([key, text]) => {
       const label = document.createElement("label");

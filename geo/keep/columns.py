@@ -24,8 +24,8 @@ IntArray = NDArray[np.int32]
 FloatArray = NDArray[np.float64]
 
 WORLD = BBox(-180.0, -90.0, 180.0, 90.0)
-POINTS_MOST = 1500
-"""More events than this in view are drawn as cells."""
+POINTS_MOST = 600
+"""More events than this in view are drawn as cells: an answer stays under some 20 kB on the wire."""
 UNPLACED_MOST = 12
 EDGE_MOST = 12
 HEAT_PX = 12
@@ -253,9 +253,11 @@ class Snapshot:
     def _alone(self, seen: BoolArray, cells: Sequence[Cell]) -> dict[int, int]:
         """By number of the cell, the row of each cell that holds one event; the first POINTS_MOST of them."""
         single = [at for at, cell in enumerate(cells) if cell.count == 1][:POINTS_MOST]
+        if not single:
+            return {}
         rows = np.flatnonzero(seen)
         at = self.points.of_row[rows]
-        used = np.unique(at)
+        used = np.flatnonzero(np.bincount(at, minlength=len(self.lon)))
         used = used[np.argsort(self.lon[used])]
         point_of: dict[int, int] = {}  # distinct point to cell; a cell's place went through Mercator and back
         for number in single:
@@ -265,7 +267,9 @@ class Snapshot:
             near = near[(np.abs(self.lon[near] - cell.lon) < _NEAR) & (np.abs(self.lat[near] - cell.lat) < _NEAR)]
             if len(near) == 1:
                 point_of[int(near[0])] = number
-        there = np.isin(at, list(point_of))
+        wanted = np.zeros(len(self.lon), np.bool_)
+        wanted[list(point_of)] = True
+        there = wanted[at]
         return {point_of[int(point)]: int(row) for point, row in zip(at[there], rows[there], strict=True)}
 
     def _grouped(self, seen: BoolArray) -> Grouped:

@@ -23,7 +23,7 @@ from geo.filters import Filter
 from geo.keep import View
 from geo.records import BadFilter, BBox, Event, GeoError
 from geo.records import Route as Movement
-from geo.show import details, explore, export, geojson, glyphs, language, mapwords, words
+from geo.show import details, explore, export, geojson, glyphs, language, mapview, mapwords, words
 from geo.show.shared import SHOWN_MOST, Settings, Shared, configure, shared
 from geo.show.shown import Citation, Shown
 from geo.show.webfiles import WEB, leaflet_folder
@@ -63,6 +63,7 @@ def routes(settings: Settings) -> list[BaseRoute]:
         Route("/api/places.geojson", _answer(_places, GEOJSON)),
         Route("/api/health", _answer(_health)),
         Route("/web/glyphs/{name}-{theme}.svg", _glyph),
+        Route(mapview.LOOKS, _looks),
         Route("/web/words/{code}.js", _words),
         Mount("/web", _Files(directory=WEB)),
         Mount("/vendor/leaflet", _Files(directory=leaflet_folder())),
@@ -319,6 +320,10 @@ def _health(here: Shared, request: Request) -> dict[str, Any]:
 def _not_too_many(number: int) -> None:
     if number > SHOWN_MOST:
         raise BadFilter(f"{number:,} features are too many for one answer ({SHOWN_MOST:,}); narrow the filter.")
+
+
+async def _looks(request: Request) -> Response:
+    return Response(mapwords.looks(), 200, {"Cache-Control": "public, max-age=600", **HEADERS}, "text/javascript")
 
 
 async def _words(request: Request) -> Response:

@@ -15,9 +15,12 @@ import folium
 from branca.element import MacroElement
 from folium.template import Template
 
-from geo.show import glyphs, mapwords
+from geo.show import mapwords
 from geo.show.language import ENGLISH
-from geo.show.webfiles import MAX_ZOOM, MIN_ZOOM, SCRIPTS, STYLES, WEB, glyph_table
+from geo.show.webfiles import MAX_ZOOM, MIN_ZOOM, SCRIPTS, STYLES, WEB
+
+LOOKS = "/web/looks-of-families.js"
+"""Served by api.py: colours and outlines of the families of events, in both themes."""
 
 START = (35.0, 40.0)
 """Latitude, longitude of the first view, until the bounds of the events are known."""
@@ -97,12 +100,11 @@ def base_map(
     """
     if theme not in ("light", "dark"):
         raise ValueError(f"The theme {theme!r} is not known; give light or dark.")
-    scripts = ["/vendor/leaflet/leaflet.js", *mapwords.urls(language), *map(versioned, SCRIPTS)]
+    scripts = ["/vendor/leaflet/leaflet.js", LOOKS, *mapwords.urls(language), *map(versioned, SCRIPTS)]
     styles = ["/vendor/leaflet/leaflet.css", *map(versioned, STYLES)]
     view = _Map([base_url + url for url in scripts], [base_url + url for url in styles])
     config = {"theme": theme, "tiles": tiles, "base": base_url, "basemap": versioned("basemap.json")}
-    looks = {name: glyph_table(name) for name in glyphs.THEMES}
-    view.add_child(_Start({**config, "around": around, "looks": looks}))
+    view.add_child(_Start({**config, "around": around}))
     return view
 
 

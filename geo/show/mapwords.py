@@ -1,4 +1,4 @@
-"""The words of the map layer in another language, as a script that is loaded before the layer's own.
+"""What the map layer is told before it starts, as scripts: the glyphs, and its words in another language.
 
 The English stands in the scripts themselves, so that an English page loads nothing.
 """
@@ -7,9 +7,17 @@ import hashlib
 import json
 from functools import cache
 
-from geo.show import language
+from geo.show import glyphs, language
+from geo.show.webfiles import glyph_table
 
 _PATH = "/web/words/"
+
+
+def looks() -> str:
+    """A script that hands the layer the glyphs of both themes."""
+    known = {name: glyph_table(name) for name in glyphs.THEMES}
+    table = json.dumps(known, separators=(",", ":")).replace("<", r"\u003c")
+    return f"(window.DatelineLayer = window.DatelineLayer || {{}}).looksOfFamilies = {table};\n"
 
 
 @cache

@@ -13,24 +13,30 @@ FAILURES = Path(__file__).parent / "failures"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
-@pytest.fixture(scope="session")
-def chromium() -> str:
+def chromium_path() -> str:
     """The path of a Chromium, $CHROMIUM first; its absence fails the tests, it does not skip them."""
     found = next(filter(None, map(shutil.which, (os.environ.get("CHROMIUM", ""), *NAMES))), None)
     assert found, "No Chromium found: install it (Debian: apt install chromium) or set CHROMIUM=/path/to/chromium."
     return found
 
 
+def unused_port() -> int:
+    """A port of 127.0.0.1 that nothing listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a Chromium."""
+    return chromium_path()
+
+
 @pytest.fixture(scope="session")
 def free_port() -> Callable[[], int]:
     """Gives a port of 127.0.0.1 that nothing listens on now."""
-
-    def pick() -> int:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            return int(probe.getsockname()[1])
-
-    return pick
+    return unused_port
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -1,6 +1,7 @@
 """What several pages share: the styles, HTML that is escaped by construction, and small blocks."""
 
 import html
+import json
 import re
 from collections.abc import Iterable
 from itertools import pairwise
@@ -13,9 +14,9 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from geo.records import Article, Findings, MentionKind, Span
 from geo.show import words
 from geo.show.api import LANGUAGE as LANGUAGE
-from geo.show.api import WEB
 from geo.show.details import safe_link
 from geo.show.language import catalogue, direction, languages, say, term
+from geo.show.mapview import versioned
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 
@@ -53,6 +54,19 @@ def theme() -> Literal["light", "dark"]:
     return "dark" if st.context.theme.type == "dark" else "light"
 
 
+def component(name: str, files: str) -> Any:
+    """A component of data/web/FILES.js and FILES.css, which the browser fetches itself: a run of the page names them.
+
+    The script gets an element of the class dl-FILES to fill.
+    """
+    script, style = json.dumps(versioned(f"{files}.js")), versioned(f"{files}.css")
+    return st.components.v2.component(
+        name, html=f'<link rel="stylesheet" href="{style}"><div class="dl-{files}"></div>',
+        js="export default async (component) =>\n"  # a text of one line would be taken for the name of a file
+           f"(await import(new URL({script}, window.location.origin).href)).default(component);\n",
+    )
+
+
 def embedded() -> bool:
     """Whether the address asks for the map alone (embed=1); Streamlit keeps that key from `st.query_params`."""
     context = get_script_run_ctx()
@@ -61,12 +75,11 @@ def embedded() -> bool:
 
 
 def styles() -> None:
-    """page.css, with the dark colours where the theme is dark, and turned round where one reads from the right."""
-    css = (WEB / "page.css").read_text("utf-8")
-    if direction() == "rtl":
-        css += (WEB / "page.rtl.css").read_text("utf-8")
-    alone = (WEB / "embed.css").read_text("utf-8") if embedded() else ""
-    st.html(f"<style>{css.replace('.dl-dark', ':root') if theme() == 'dark' else css}{alone}</style>")
+    """The style sheets of the page, by name: the browser keeps them, a run of the page does not carry them again."""
+    turned, alone = direction() == "rtl", embedded()
+    wanted = {"page.css": True, "page.dark.css": theme() == "dark", "page.rtl.css": turned, "embed.css": alone}
+    imports = "".join(f'@import url("{versioned(name)}");' for name, wants in wanted.items() if wants)
+    st.html(f"<style>{imports}</style>")
 
 
 def language() -> str:

@@ -6,8 +6,8 @@ import streamlit as st
 
 from geo import filters
 from geo.filters import Filter
-from geo.show.api import WEB
 from geo.show.language import say, term
+from geo.show.pages import parts
 from geo.show.pages.parts import md
 from geo.show.shared import Shared
 
@@ -47,7 +47,4 @@ def _choose() -> None:
 
 @st.cache_resource
 def _box():  # type: ignore[no-untyped-def]
-    return st.components.v2.component(
-        "dateline_place", html='<div class="dl-place-box"></div>', css=(WEB / "placebox.css").read_text("utf-8"),
-        js=(WEB / "placebox.js").read_text("utf-8"),
-    )
+    return parts.component("dateline_place", "placebox")

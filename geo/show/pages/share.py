@@ -8,8 +8,9 @@ from datetime import date
 import streamlit as st
 
 from geo.filters import Filter
-from geo.show.api import WEB, citation
+from geo.show.api import citation
 from geo.show.language import say, term
+from geo.show.pages import parts
 from geo.show.shared import Shared
 
 WORDS = {
@@ -27,7 +28,4 @@ def draw(asked: Filter, here: Shared) -> None:
 
 @st.cache_resource
 def _box():  # type: ignore[no-untyped-def]
-    return st.components.v2.component(
-        "dateline_share", html='<div class="dl-share-box"></div>', css=(WEB / "share.css").read_text("utf-8"),
-        js=(WEB / "share.js").read_text("utf-8"),
-    )
+    return parts.component("dateline_share", "share")
