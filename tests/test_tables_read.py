@@ -68,10 +68,10 @@ def pdf(*lines: str, properties: str = "") -> bytes:
     return f"{out}xref\n0 {size}\n0000000000 65535 f \n{table}{end}".encode()
 
 
-def warc(*pages: tuple[str, str, str, bytes], gzip: bool = True) -> bytes:
+def warc(*pages: tuple[str, str, str, bytes], packed: bool = True) -> bytes:
     """(address, status, media type, body) each."""
     out = io.BytesIO()
-    writer = WARCWriter(out, gzip=gzip)
+    writer = WARCWriter(out, gzip=packed)
     for address, status, kind, body in pages:
         head = StatusAndHeaders(status, [("Content-Type", kind)], protocol="HTTP/1.1")
         record = writer.create_warc_record(address, "response", payload=io.BytesIO(body), http_headers=head)
@@ -186,14 +186,14 @@ def test_lines_flow_into_paragraphs() -> None:
         "Title\n\nThe first line of a long paragraph goes to its end and stops here.\n\nThe second does so too.")
 
 
-@pytest.mark.parametrize("gzip", [True, False])
-def test_a_web_archive_gives_its_pages_and_passes_over_the_rest(gzip: bool) -> None:
+@pytest.mark.parametrize("packed", [True, False])
+def test_a_web_archive_gives_its_pages_and_passes_over_the_rest(packed: bool) -> None:
     address = "https://news.example/a"
     data = warc((address, "200 OK", "text/html; charset=utf-8", PAGE.encode()),
                 ("https://news.example/b.png", "200 OK", "image/png", b"\x89PNG"),
                 ("https://news.example/c", "404 Not Found", "text/html", PAGE.encode()),
-                ("https://news.example/d", "200 OK", "text/html", b"<html></html>"), gzip=gzip)
-    batch = read_bytes(data, "a.warc.gz" if gzip else "a.warc")
+                ("https://news.example/d", "200 OK", "text/html", b"<html></html>"), packed=packed)
+    batch = read_bytes(data, "a.warc.gz" if packed else "a.warc")
     (article,) = batch.articles
     assert (article.url, article.source, article.title) == (address, "news.example", "Blast")
     assert [r.origin.rpartition("/")[2] for r in batch.rejected] == ["d"]
@@ -202,11 +202,18 @@ def test_a_web_archive_gives_its_pages_and_passes_over_the_rest(gzip: bool) -> N
 def test_a_web_archive_that_is_cut_off_says_so_after_what_stands_before() -> None:
     pages = [(f"https://news.example/{n}", "200 OK", "text/html", PAGE.replace("Two", str(n)).encode())
              for n in range(3)]
-    data = warc(*pages, gzip=False)
+    data = warc(*pages, packed=False)
     batch = read_bytes(data[:-150], "a.warc")
     assert len(batch.articles) >= 2
     assert "cut off" in batch.rejected[-1].reason
     assert read_bytes(b"WARC/9.9 nonsense", "a.warc").rejected
+
+
+def test_odd_archives_say_nothing_on_the_terminal(capfd: pytest.CaptureFixture[str]) -> None:
+    data = warc(("https://a.example/ x", "200 OK", "text/html", PAGE.encode()), packed=False)
+    read_bytes(data[:-4] + b"rest", "a.warc")
+    read_bytes(warc(("https://a.example/", "200 OK", "text/html", PAGE.encode()))[:-30], "a.warc.gz")
+    assert capfd.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize(
@@ -227,7 +234,7 @@ def test_what_a_file_without_a_name_is_shows_in_its_first_bytes(data: bytes, kin
 def test_broken_files_are_named_quickly(kind: str) -> None:
     page = ("https://a.example/", "200 OK", "text/html", PAGE.encode())
     whole = {"xlsx": workbook(("A", [["text", "date"], [BODY, date(2019, 9, 11)]])), "parquet": parquet(text=[BODY]),
-             "pdf": pdf(BODY, "More."), "warc": warc(page, gzip=False), "warc.gz": warc(page)}[kind]
+             "pdf": pdf(BODY, "More."), "warc": warc(page, packed=False), "warc.gz": warc(page)}[kind]
     dice = random.Random(6)
     for _ in range(40):
         broken = bytearray(whole)

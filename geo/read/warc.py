@@ -1,7 +1,9 @@
 """A web archive (WARC, gzipped or not) -> one Article for each page that was saved in it."""
 
 import io
+import logging
 from collections.abc import Callable, Iterator
+from contextlib import redirect_stderr
 from typing import Any
 
 from geo.read.identity import checked
@@ -26,12 +28,17 @@ def read_warc(data: bytes) -> Iterator[tuple[str, Article | BadInput]]:
     from warcio.exceptions import ArchiveLoadFailed
 
     records = ArchiveIterator(io.BytesIO(data), check_digests=False)
-    records.INC_RECORD = ""  # it would write a line of the archive to the terminal
     heads = _Heads(records.reader.readline)
     records.reader.readline = heads.readline
+    logging.getLogger("warcio").setLevel(logging.CRITICAL)
     total = found = 0
     try:
-        for record in records:
+        while True:
+            # What the library finds odd it writes to the terminal, with the archive's own words in it.
+            with redirect_stderr(io.StringIO()):
+                record = next(records, None)
+            if record is None:
+                break
             heads.left = HEAD_LIMIT
             found += 1
             address = (record.rec_headers.get_header("WARC-Target-URI") or "").strip("<>")
