@@ -478,3 +478,45 @@ def test_a_correction_made_while_all_is_merged_is_not_lost(store: Store) -> None
     merge(store)
     assert [e.id for e in store.events(ALL)] == ["e4-0"]
     assert not store.merge_due()
+
+
+# --- newer versions of an article
+
+
+def version(number: int, extra: str) -> Findings:
+    """One article under one address, with the same report behind more and more words."""
+    (event,) = told(0, ("airstrike", 0, 9)).events
+    body = told(0, ("airstrike", 0, 9)).article.text + "It was the third such strike this month, residents said. " * 6
+    made = article(extra + body, date(2019, 9, 9), source="Paper 0", url="https://example.org/news/strike")
+    proof = event.evidence[0]
+    moved = Evidence(made.id, Span(proof.span.start + len(extra), proof.span.end + len(extra)), "test",
+                     Span(len(extra), len(extra) + 8))
+    return Findings(made, (), (replace(event, id=f"v{number}", evidence=(moved,)),))
+
+
+def test_corrections_go_over_to_a_newer_version_of_the_article(store: Store) -> None:
+    filled(store, version(1, ""))
+    correct(store, 1, Act.MOVE, "v1", where=at(4))
+    filled(store, version(2, "Updated. "))
+    event = only(store)
+    assert (event.member_ids, event.where and event.where.place.name) == (("v2",), "Aleppo")
+    assert [c.id for c in store.corrections(["v2"])] == ["c1"]
+    correct(store, 2, Act.RETYPE, "v2", event_type="clash")
+    assert (only(store).event_type, only(store).where and only(store).where.place.name) == ("clash", "Aleppo")
+    filled(store, version(3, "Updated again. "))
+    assert (only(store).member_ids, only(store).event_type) == (("v3",), "clash")
+    assert (anew(store)[0].event_type, len(anew(store))) == ("clash", 1)
+    correct(store, 3, Act.UNDO, undoes="c1")
+    assert (only(store).event_type, only(store).where and only(store).where.place.name) == ("clash", "Mosul")
+    assert tuple(sorted(store.events(ALL), key=lambda e: e.id)) == anew(store)
+
+
+def test_what_a_newer_version_no_longer_says_is_not_corrected_in_it(store: Store) -> None:
+    filled(store, version(1, ""))
+    correct(store, 1, Act.REJECT, "v1")
+    newer = version(2, "Updated. ")
+    text = newer.article.text.replace("Sentence 0 of", "Sentence nought of", 1)
+    made = article(text, date(2019, 9, 9), source="Paper 0", url=newer.article.url)
+    proof = replace(newer.events[0].evidence[0], article_id=made.id)
+    filled(store, Findings(made, (), (replace(newer.events[0], evidence=(proof,)),)))
+    assert [e.id for e in store.events(ALL)] == ["v2"]

@@ -1,7 +1,8 @@
 """The audit trail in the store, and what it makes of the reports: each act is added, none is ever changed."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, or_, select, update
@@ -12,8 +13,8 @@ from geo.keep import schema
 from geo.keep.payload import pack, unpack
 from geo.keep.reported import as_read, record, row_of
 from geo.keep.things import EVENT, chunks, insert_all
-from geo.keep.versions import REPLACED, is_replaced
-from geo.records import Act, Anchor, Article, Correction, Event, Route, StoreError
+from geo.keep.versions import REPLACED, is_replaced, latest, older
+from geo.records import Act, Anchor, Article, Correction, Event, Route, Span, StoreError
 
 _reported, _articles = schema.reported.c, schema.articles.c
 _corrections, _about = schema.corrections.c, schema.correction_articles.c
@@ -56,59 +57,87 @@ def chain(db: Connection, identity: str) -> tuple[Correction, ...]:
 
 
 def trail(db: Connection, articles: Iterable[str] | None = None) -> tuple[Correction, ...]:
-    """Oldest first, with who undid what; of these articles, or all. An UNDO is about what it undoes is about."""
+    """Oldest first, with who undid what; of these articles and their older versions, or all.
+
+    An UNDO is about what it undoes is about.
+    """
     if articles is None:
         rows = db.execute(select(_corrections.seq, _corrections.payload)).all()
     else:
         query = select(_corrections.seq, _corrections.payload).join(
             schema.correction_articles, _about.correction == _corrections.seq
         ).distinct()
-        rows = [row for chunk in chunks(sorted(set(articles)))
+        asked = set(articles)
+        rows = [row for chunk in chunks(sorted(asked | older(db, asked)))
                 for row in db.execute(query.where(_about.article_id.in_(chunk)))]
     payloads = {row.seq: row.payload for row in rows}
     return with_undone([unpack(payloads[seq], Correction) for seq in sorted(payloads)])
 
 
 def ids_now(db: Connection, anchors: Iterable[Anchor]) -> dict[str, str]:
-    """For the report ids of the anchors those of now; reports that are gone are left out."""
+    """For the report ids of the anchors those of now; reports that are gone are left out.
+
+    Where the article has a newer version, the report is looked for in that, in the same words.
+    """
     by_article: defaultdict[str, dict[str, Anchor]] = defaultdict(dict)
     for one in anchors:
         by_article[one.article_id][one.report_id] = one
-    wanted = sorted({i for rows in by_article.values() for i in rows})
+    newest = latest(db, by_article)
     there: set[str] = set()
-    for chunk in chunks(wanted):
+    for chunk in chunks(sorted({i for a, rows in by_article.items() if a not in newest for i in rows})):
         there |= set(db.scalars(select(_reported.id).where(_reported.id.in_(chunk))))
     found = {i: i for i in there}
     for article, rows in sorted(by_article.items()):
-        if not rows.keys() <= there:
-            seq = db.scalar(select(_articles.seq).where(_articles.id == article))
+        asked = _carried(db, article, newest[article], rows.values()) if article in newest else tuple(rows.values())
+        if article in newest or not rows.keys() <= there:
+            seq = db.scalar(select(_articles.seq).where(_articles.id == newest.get(article, article)))
             if seq is not None:
                 events, routes = as_read(db, seq)
-                found |= found_again(rows.values(), (*events, *routes))
+                found |= found_again(asked, (*events, *routes))
     return found
 
 
+def _carried(db: Connection, old: str, new: str, anchors: Iterable[Anchor]) -> tuple[Anchor, ...]:
+    """The anchors where their sentences stand in a newer version; those whose sentence it has not are left out."""
+    query = select(_articles.id, _articles.payload).where(_articles.id.in_((old, new)))
+    texts = {row.id: unpack(row.payload, Article).text for row in db.execute(query)}
+    moved = []
+    for one in anchors:
+        at = texts[new].find(texts[old][one.span.start : one.span.end])
+        if at >= 0:
+            by = at - one.span.start
+            trigger = one.trigger and Span(one.trigger.start + by, one.trigger.end + by)
+            moved.append(replace(one, article_id=new, span=Span(at, one.span.end + by), trigger=trigger))
+    return tuple(moved)
+
+
 def reapply(db: Connection, articles: Collection[str]) -> frozenset[int]:
-    """Brings the reports of these articles in line with the trail; gives the numbers of those that changed."""
-    entries = holding(trail(db, articles)) if length(db) else ()
+    """Brings the reports of these articles and of their present versions in line with the trail.
+
+    Gives the numbers of those that changed.
+    """
+    every = {*articles, *latest(db, articles).values()}
+    entries = holding(trail(db, every)) if length(db) else ()
+    ids = ids_now(db, [a for e in entries for a in e.members])
     changed: set[int] = set()
-    for chunk in chunks(sorted(articles)):
-        query = select(_articles.seq, _articles.id, _articles.payload).where(_articles.id.in_(chunk))
+    for chunk in chunks(sorted(every)):
+        query = select(_articles.seq, _articles.payload).where(_articles.id.in_(chunk))
         for row in db.execute(query).all():
-            mine = [e for e in entries if any(a.article_id == row.id for a in e.members)]
-            changed |= _reapply(db, row.seq, unpack(row.payload, Article), mine)
+            changed |= _reapply(db, row.seq, unpack(row.payload, Article), entries, ids)
     return frozenset(changed)
 
 
-def _reapply(db: Connection, article: int, told: Article, entries: Sequence[Correction]) -> set[int]:
+def _reapply(
+    db: Connection, article: int, told: Article, entries: Sequence[Correction], ids: Mapping[str, str]
+) -> set[int]:
     query = select(schema.reported).where(_reported.article == article)
     rows = {row.id: row for row in db.execute(query)}
     gone = REPLACED if is_replaced(db, article) else ""
-    if not entries and all(row.corrected is None and row.rejected == gone for row in rows.values()):
+    mine = [e for e in entries if any(ids.get(a.report_id) in rows for a in e.members)]
+    if not mine and all(row.corrected is None and row.rejected == gone for row in rows.values()):
         return set()
     read = {row.id: record(row.kind, row.payload) for row in rows.values()}
-    anchors = [a for e in entries for a in e.members if a.article_id == told.id]
-    now = corrected(tuple(read.values()), entries, found_again(anchors, tuple(read.values())))
+    now = corrected(tuple(read.values()), mine, ids)
     changed = set()
     for identity, row in rows.items():
         state = now.get(identity)
@@ -123,6 +152,21 @@ def _reapply(db: Connection, article: int, told: Article, entries: Sequence[Corr
                 values | row_of(shown, told.published)))
             changed.add(row.seq)
     return changed
+
+
+def trail_of(db: Connection, ids: Collection[str]) -> tuple[Correction, ...]:
+    """What was done about these reports, oldest first, with what undid it."""
+    articles: set[str] = set()
+    for chunk in chunks(sorted(set(ids))):
+        query = select(_articles.id).join(schema.reported, _reported.article == _articles.seq)
+        articles |= set(db.scalars(query.where(_reported.id.in_(chunk))))
+    entries = trail(db, articles)
+    now = ids_now(db, [a for e in entries for a in (*e.members, *e.others)])
+    about: set[str] = set()
+    for entry in entries:
+        if entry.undoes in about or any(now.get(a.report_id) in ids for a in (*entry.members, *entry.others)):
+            about.add(entry.id)
+    return tuple(entry for entry in entries if entry.id in about)
 
 
 def changed(db: Connection) -> tuple[dict[str, Event | None], dict[str, Route | None]]:

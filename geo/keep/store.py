@@ -327,16 +327,9 @@ class Store:
             raise_version(db)
 
     def corrections(self, ids: Iterable[str] | None = None) -> tuple[Correction, ...]:
-        """The audit trail, oldest first, each with who undid it; of these reports' articles, or all of it."""
+        """The audit trail, oldest first, each with who undid it; of these reports, or all of it."""
         with self._engines.reading() as db:
-            if ids is None:
-                return corrections.trail(db)
-            articles = {
-                a for chunk in chunks(sorted(set(ids))) for a in db.scalars(
-                    select(_articles.id).join(schema.reported, _reported.article == _articles.seq)
-                    .where(_reported.id.in_(chunk)))
-            }
-            return corrections.trail(db, articles)
+            return corrections.trail(db) if ids is None else corrections.trail_of(db, set(ids))
 
     def to_review(self, most: int) -> tuple[tuple[Event | Route, ...], int]:
         """Events and routes that nobody has looked at, the most useful first, and how many there are in all."""

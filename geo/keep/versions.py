@@ -150,6 +150,38 @@ def versions(db: Connection, seq: int) -> tuple[str, ...]:
     return tuple(db.scalars(select(_articles.id).where(_articles.seq.in_(found)).order_by(_articles.seq)))
 
 
+def older(db: Connection, ids: Iterable[str]) -> frozenset[str]:
+    """Ids of all articles that these, at whatever remove, replaced."""
+    found: set[str] = set()
+    edge = set(ids)
+    new = schema.articles.alias("new")
+    while edge:
+        before: set[str] = set()
+        for chunk in chunks(sorted(edge)):
+            query = select(_articles.id).join(schema.origins, _origins.article == _articles.seq)
+            query = query.join(new, new.c.seq == _origins.replaced_by).where(new.c.id.in_(chunk))
+            before |= set(db.scalars(query))
+        edge = before - found
+        found |= edge
+    return frozenset(found)
+
+
+def latest(db: Connection, ids: Iterable[str]) -> dict[str, str]:
+    """For each of these articles that was replaced the id of its present version."""
+    new = schema.articles.alias("new")
+    found: dict[str, str] = {}
+    edge = {i: i for i in ids}  # where a version stands now -> whom it stands for is looked up by `found`
+    while edge:
+        later: dict[str, str] = {}
+        for chunk in chunks(sorted(set(edge.values()))):
+            query = select(_articles.id, new.c.id).join(schema.origins, _origins.article == _articles.seq)
+            query = query.join(new, new.c.seq == _origins.replaced_by).where(_articles.id.in_(chunk))
+            later |= dict(db.execute(query).tuples().all())
+        edge = {first: later[now] for first, now in edge.items() if now in later}
+        found |= edge
+    return found
+
+
 def copies(db: Connection, seq: int) -> tuple[Copy, ...]:
     """All others with this text, in the order they came in; the first of them has the likeness 1."""
     root = db.scalar(select(_copies.copy_of).where(_copies.article == seq)) or seq

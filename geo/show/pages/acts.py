@@ -209,10 +209,7 @@ def _save(here: Shared, found: Event, kind: str, when: When, where: Where | None
 
 def trail_of(here: Shared, found: Event | Route) -> tuple[Correction, ...]:
     """What people did about it, oldest first."""
-    mine = set(putright.members_of(found))
-    trail = here.store().corrections(mine)
-    about = {c.id for c in trail if any(a.report_id in mine for a in (*c.members, *c.others))}
-    return tuple(c for c in trail if c.id in about or c.undoes in about)
+    return here.store().corrections(putright.members_of(found))
 
 
 def log(here: Shared, found: Event | Route, *, most: int = 12) -> None:
