@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Iterator
 from functools import cache
 from importlib.util import find_spec
 from itertools import pairwise
@@ -26,6 +27,11 @@ here), and spaCy refuses texts beyond a million."""
 _RUN = re.compile(r"\S{300}")
 """No word: the tokenizer's time grows with the square of such a run, so the text is cut behind it."""
 _SURROGATES = re.compile("[\ud800-\udfff]")
+UNSTOPPED = 150
+STOPPED = 400
+"""So many tokens without any stop, and with stops that the parser overlooks, are more than a sentence."""
+_STOPS = frozenset(".!?")
+_PAUSES = frozenset(",;:|")
 _CUTS = tuple(re.compile(cut) for cut in (r"\n\s*\n\s*", r"\n\s*", r"[.!?][\"'”’)]*\s+", r"\s+"))
 
 
@@ -115,7 +121,31 @@ def _parse(text: str, body_start: int, *, names_only: bool) -> Doc:
     for before, token in pairwise(doc):
         if "\n" in before.text or before.idx < body_start <= token.idx:
             token.is_sent_start = True
+    for i in _forced(doc):
+        doc[i].is_sent_start = True
     if names_only:
         named: Doc = nlp.get_pipe("ner")(doc)
         return named
     return nlp(doc)
+
+
+def _forced(doc: Doc) -> Iterator[int]:
+    """Where a sentence begins anew in what has no end: lists, tables and texts without stops.
+
+    The cost of a sentence grows faster than its length. Cut at the last stop within STOPPED tokens, or without any
+    stop at the last comma within UNSTOPPED, or there.
+    """
+    start = comma = stop = 0
+    for token in doc:
+        if token.is_sent_start:
+            start = comma = stop = token.i
+        if token.i - max(start, stop) >= UNSTOPPED:
+            start = stop = comma if comma > max(start, stop) else token.i
+            yield start
+        elif token.i - start >= STOPPED:
+            start = stop
+            yield start
+        if token.text in _STOPS:
+            stop = token.i + 1
+        elif token.text in _PAUSES:
+            comma = token.i + 1

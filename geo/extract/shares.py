@@ -26,6 +26,7 @@ class Figures:
             words = tokens_of(self._doc, figure.span.start, figure.span.end)
             if words is not None and len(words):
                 self._quantities.setdefault(context.number(words.start), []).append((figure, words))
+        self._owners: dict[int, list[tuple[FoundToll, Draft]]] = {}
         self._tolls: dict[int, list[tuple[FoundToll, Words]]] = {}
         for toll in find_tolls(text):
             words = tokens_of(self._doc, toll.span.start, toll.span.end)
@@ -55,13 +56,16 @@ class Figures:
 
     def toll(self, draft: Draft, kind: str) -> Toll | None:
         """The first toll of this kind in the sentence that is nearer to this trigger than to any other."""
-        for found, words in self._tolls.get(draft.sentence, ()):
-            if found.kind == kind:
-                rivals = self._drafts[draft.sentence]
-                nearest = min(rivals, key=lambda d: (self._distance(d, words), d.trigger.head))
-                if _same(nearest, draft):
-                    return found.toll
-        return None
+        if draft.sentence not in self._owners:
+            self._owners[draft.sentence] = self._owned(draft.sentence)
+        return next((t.toll for t, d in self._owners[draft.sentence] if t.kind == kind and _same(d, draft)), None)
+
+    def _owned(self, sentence: int) -> list[tuple[FoundToll, Draft]]:
+        rivals = self._drafts[sentence]
+        return [
+            (found, min(rivals, key=lambda d: (self._distance(d, words), d.trigger.head)))
+            for found, words in self._tolls.get(sentence, ())
+        ]
 
     def _distance(self, draft: Draft, words: Words) -> int:
         return min(tree_distance(token, self._doc[i]) for token in words for i in heads(draft))
