@@ -105,7 +105,7 @@ def bar(what: str) -> Iterator[Callable[[str, int, int], None]]:
 
     def progress(name: str, done: int, total: int) -> None:
         if not bars:
-            bars.append(tqdm(total=total, desc=what, unit=" articles", leave=False, dynamic_ncols=True))
+            bars.append(tqdm(total=total, desc=what, unit=" articles", leave=False, dynamic_ncols=True, disable=None))
         bars[0].total = total
         bars[0].set_postfix_str("".join(c if c.isprintable() else "?" for c in name[-40:]), refresh=False)
         bars[0].update(done - bars[0].n)

@@ -37,21 +37,20 @@ def read_warc(data: bytes) -> Iterator[tuple[str, Article | BadInput]]:
             # What the library finds odd it writes to the terminal, with the archive's own words in it.
             with redirect_stderr(io.StringIO()):
                 record = next(records, None)
-            if record is None:
-                break
-            heads.left = HEAD_LIMIT
-            found += 1
-            address = (record.rec_headers.get_header("WARC-Target-URI") or "").strip("<>")
-            kind = _kind(record)
-            if not kind:
-                total += _skipped(record, INFLATED_LIMIT - total)
-            else:
-                body = _body(record.content_stream())
-                total += len(body)
-                yield address[:200] or str(found), _article(body, address, kind, record)
+                if record is None:
+                    break
+                heads.left = HEAD_LIMIT
+                found += 1
+                kind = _kind(record)
+                body = _body(record.content_stream()) if kind else b""
+                total += len(body) if kind else _skipped(record, INFLATED_LIMIT - total)
+                cut_off = _missing(record)
+            if kind:
+                address = (record.rec_headers.get_header("WARC-Target-URI") or "").strip("<>")
+                yield address[:200] or str(found), _article(body, address, kind)
             if total > INFLATED_LIMIT:
                 raise BadInput(f"The archive inflates to more than {INFLATED_LIMIT // 10**9} GB; split it.")
-            if _missing(record):
+            if cut_off:
                 raise BadInput(f"The archive is cut off in its record {found:,}; what stands before it was read.")
     except ArchiveLoadFailed as error:
         raise BadInput(f"It is no whole WARC file ({str(error)[:150]}).") from None
@@ -87,7 +86,7 @@ def _kind(record: Any) -> str:
     return stated if stated.partition(";")[0].strip().lower() in wanted else ""
 
 
-def _article(body: bytes, address: str, kind: str, record: Any) -> Article | BadInput:
+def _article(body: bytes, address: str, kind: str) -> Article | BadInput:
     _, _, rest = kind.lower().partition("charset=")
     charset = rest.strip("\"' ;")[:40]
     try:
