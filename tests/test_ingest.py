@@ -127,6 +127,8 @@ def test_copies_are_counted(store: Store, folder: Path, tools: Callable[[], Tool
     (folder / "b.txt").write_text(f"url: https://two.example/b\n\n{LONG} With agencies.", "utf-8")
     report = ingest([folder], store, tools)
     assert (counts(report), report.copies) == ((2, 0, 0, 0), 1)
+    (event,) = [e for e in store.events(Filter()) if e.event_type == "airstrike"]
+    assert (len(event.article_ids), event.n_independent) == (2, 1)
 
 
 def test_what_can_be_read_at_last_leaves_the_quarantine(
