@@ -64,7 +64,11 @@ class Cases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cases: tuple[Case, ...]
 
 
-CASES = msgspec.convert(tomllib.loads((ROOT / "tests/cases/events.toml").read_text("utf-8")), Cases).cases
+CASES = tuple(
+    case
+    for path in sorted((ROOT / "tests/cases").glob("events*.toml"))
+    for case in msgspec.convert(tomllib.loads(path.read_text("utf-8")), Cases).cases
+)
 
 
 @cache
