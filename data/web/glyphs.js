@@ -20,7 +20,7 @@
 
   /* Control characters and marks that turn the direction of text are not shown; the data keeps them. */
   D.clean = (value) =>
-    String(value ?? "").replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "");
+    String(value ?? "").replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066\u2067]/g, "");
 
   /* An element with a class and text; children may follow. */
   D.el = function (tag, className, content, ...children) {
@@ -34,7 +34,7 @@
   /* A block of foreign text: its own direction, whatever stands round it. */
   D.block = function (tag, className, content) {
     const node = D.el(tag, className, content);
-    node.setAttribute("dir", "auto");
+    node.setAttribute("dir", D.direction === "rtl" && /[\u0590-\u08ff]/.test(node.textContent) ? "rtl" : "auto"); // our own words run as the page does
     return node;
   };
 

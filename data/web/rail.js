@@ -236,7 +236,7 @@
     }
 
     countTable(title, rows, total) {
-      const head = el("tr", "", null, ...[title, D.say("Events"), D.say("Share")].map((text) => el("th", "", text)));
+      const head = el("tr", "", null, ...[title, D.say("Events"), D.say("Percent")].map((text) => el("th", "", text)));
       for (const cell of head.children) cell.scope = "col";
       const body = el("tbody");
       for (const row of rows) {

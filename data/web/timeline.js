@@ -399,7 +399,9 @@
         const x = Math.max(LEFT + half - 14, Math.min(LEFT + this.width - half, this.x(day)));
         if (x - half < free) continue;
         context.textAlign = "center";
+        context.direction = D.direction; // a day and its month in one order, whatever the frame's
         context.fillText(label, x, height - 3);
+        context.direction = "ltr";
         free = x + half + 12;
       }
     }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from geo.keep import PlaceUse
 from geo.locate import Gazetteer
+from geo.show.language import counted, say
 
 THIN = 20.0
 """Known places for a million inhabitants below which villages are mostly missing. The shipped gazetteer has some 7 of
@@ -18,9 +19,9 @@ class Coverage:
     """One country."""
 
     code: str
+    name: str
+    """The code where the country has no name here."""
     known: int
-    words: str
-    """For people: "Iraq: 314 places known"."""
     mentions: int
     """How often articles of the store name a place there."""
     thin: bool
@@ -41,4 +42,9 @@ def of_country(code: str, gazetteer: Gazetteer, mentions: int = 0) -> Coverage:
     country, known = gazetteer.country(code), gazetteer.known(code)
     people = country.population if country else None
     thin = bool(people) and known < THIN * (people or 0) / 1e6
-    return Coverage(code, known, gazetteer.coverage(code), mentions, thin)
+    return Coverage(code, country.name if country else code, known, mentions, thin)
+
+
+def words(row: Coverage) -> str:
+    """For people: "Iraq: 314 places known"."""
+    return say("{country}: {places} known", country=row.name, places=counted(row.known, "place"))

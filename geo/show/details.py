@@ -8,7 +8,7 @@ from geo import lexicon
 from geo.filters import ROUTE
 from geo.records import Article, Event, Evidence, GeoPrecision, Place, Route, Span, Where
 from geo.show import words
-from geo.show.language import say, term
+from geo.show.language import apart, say, term
 from geo.show.words import Words
 
 ROUTE_GLYPH = "route"
@@ -76,7 +76,7 @@ def type_and_glyph(event_type: str) -> tuple[str, str]:
 def route_line(route: Route) -> str:
     """From → via → to, as far as they are stated."""
     parts = (route.origins, route.waypoints, route.destinations)
-    return " → ".join(words.ends_words(ends) for ends in parts if ends)
+    return say(" → ").join(words.ends_words(ends) for ends in parts if ends)
 
 
 def safe_link(url: str) -> str:
@@ -128,7 +128,7 @@ def _route_facts(route: Route) -> list[tuple[str, Words]]:
     sure = "" if route.certain_direction else say("direction not certain")
     return [
         (say("Who"), Words(words.capital(words.listed(words.clean(m) for m in route.movers)))),
-        (say("How"), Words(words.capital(words.clean(route.mode).replace("_", " ")), sure)),
+        (say("How"), Words(words.capital(words.mode_words(route.mode)), sure)),
         *((say(label), Words(words.ends_words(ends), _notes(ends)))
           for label, ends in ((term("From"), route.origins), (term("Via"), route.waypoints),
                               (term("To"), route.destinations))),
@@ -136,8 +136,9 @@ def _route_facts(route: Route) -> list[tuple[str, Words]]:
 
 
 def _notes(ends: Iterable[Where]) -> str:
-    return "; ".join(
-        f"{words.clean(w.place.name)}: {words.place_note(w)}" for w in ends if w.precision is not GeoPrecision.EXACT
+    return say("; ").join(
+        f"{apart(words.clean(w.place.name))}: {words.place_note(w)}"
+        for w in ends if w.precision is not GeoPrecision.EXACT
     )
 
 
@@ -199,7 +200,7 @@ def _sentence(article: Article, span: Span, several: list[Evidence], loads: tupl
 def article_json(article: Article) -> dict[str, Any]:
     """What stands under a sentence; `how` says how publisher and day were known."""
     publisher, day = words.article_facts(article)
-    how = "; ".join(f"{said.text}: {said.reason}" for said in (publisher, day) if said.reason)
+    how = say("; ").join(f"{apart(said.text)}: {said.reason}" for said in (publisher, day) if said.reason)
     return {
         "id": article.id, "title": words.article_name(article), "source": publisher.text, "line":
         words.article_line(article), "published": article.published.isoformat() if article.published else None,

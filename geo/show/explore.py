@@ -102,7 +102,7 @@ def card(found: Event | Route) -> dict[str, Any]:
         return row | {
             "kind": "route", "type": "route", "type_label": say("Route"), "glyph": ROUTE_GLYPH, "hollow": False,
             "status": words.status_words(found.status), "who": moving, "place": route_line(found),
-            "where": "drawn as a sketch, not a road",
+            "where": say("drawn as a sketch, not a road"),
         }
     label, glyph = type_and_glyph(found.event_type)
     return row | {

@@ -4,6 +4,7 @@ As with gettext the English words are the keys, so that the code reads as the pa
 translation still says something. Names, titles and quoted text of articles are never translated.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from functools import cache
@@ -30,6 +31,8 @@ class Catalogue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """English noun to its forms by CLDR plural category, "{n}" where the number stands."""
 
 
+_LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
+_FROM_RIGHT = re.compile("[\u0590-\u08ff]")
 _spoken: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
 
@@ -69,7 +72,7 @@ def term(english: str) -> str:
 def say(english: str, **values: object) -> str:
     """The words in the present language, with `values` put where their {names} stand."""
     text = catalogue(spoken()).say.get(english, english)
-    return text.format(**values) if values else text
+    return text.format(**{k: apart(v) if isinstance(v, str) else v for k, v in values.items()}) if values else text
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:
@@ -78,6 +81,17 @@ def counted(number: int, noun: str, plural: str = "") -> str:
     if forms is None:
         return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
     return forms.get(_PLURALS[spoken()](number), forms["other"]).format(n=f"{number:,}")
+
+
+def apart(text: str) -> str:
+    """Text of other letters set apart (U+2068…2069) inside a line that runs from the right: its own marks and figures
+    stay with it, and lists and arrows run as the line does. Elsewhere the text as it is."""
+    return f"\u2068{text}\u2069" if _LATIN.search(text) and direction() == "rtl" else text
+
+
+def way(text: str) -> str:
+    """The dir of a block: a line of our own words runs as the page does, a name alone follows its letters."""
+    return direction() if direction() == "rtl" and _FROM_RIGHT.search(text) else "auto"
 
 
 def in_row(parts: Iterable[str]) -> str:

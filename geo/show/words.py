@@ -28,7 +28,7 @@ from geo.records import (
     When,
     Where,
 )
-from geo.show.language import counted, in_row, say, term
+from geo.show.language import apart, counted, in_row, say, term
 
 UNPLACED = frozenset({GeoPrecision.ADMIN1, GeoPrecision.REGION, GeoPrecision.COUNTRY, GeoPrecision.TOPIC})
 """Precisions that are never drawn as a pin."""
@@ -37,12 +37,28 @@ _DAYS = (term("Mon"), term("Tue"), term("Wed"), term("Thu"), term("Fri"), term("
 _MONTHS = (term("Jan"), term("Feb"), term("Mar"), term("Apr"), term("May"), term("Jun"),
            term("Jul"), term("Aug"), term("Sep"), term("Oct"), term("Nov"), term("Dec"))
 OR = term("{first} or {last}")
-_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\ufeff")
+"""Marks that turn the letters round them; isolates (U+2068, U+2069) keep letters together and end with the line."""
 _QUOTES = " “”\""
 _UNIT_WORD = re.compile(r"\b(province|governorate|region|district|county|state|oblast|prefecture|department)\b", re.I)
 _STATES = frozenset({"AT", "AU", "BR", "DE", "IN", "MM", "MX", "MY", "NG", "SD", "SS", "US", "VE"})
 """Countries whose first-level units are called states."""
 
+_MODES = {
+    "move": term("move"), "head": term("head for it"), "flee": term("flee"), "leave": term("leave"),
+    "evacuate": term("evacuate"), "arrive": term("arrive"), "return": term("return"), "withdraw": term("withdraw"),
+    "advance": term("advance"), "cross": term("cross"), "infiltrate": term("infiltrate"), "smuggle": term("smuggle"),
+    "transport": term("transport"), "transfer": term("transfer"), "deport": term("deport"), "deploy": term("deploy"),
+    "supply-line": term("supply line"), "corridor": term("corridor"), "road": term("road"),
+}
+_KNOWN_BY = frozenset({
+    term("from the address"), term("from the entry"), term("typed in"), term("from the first line"),
+    term("from the header"), term("from the front matter"), term("from the title of the feed"),
+    term("from the title tag"), term("from the time tag"), term("from the only time tag"), term("by htmldate"),
+    term("from the dateline"), term("from a line with the day"), term("from the file name"),
+    term("agency in the dateline"), term("guessed from the text"), term("when the PDF was made"),
+})
+"""How readers say that publisher and day were known; rules with names of columns in them stay as they are."""
 NOT_STATED = term("Not stated")
 """The publisher of an article that names none."""
 
@@ -140,7 +156,7 @@ def range_words(start: date, end: date) -> str:
 
 def listed(names: Iterable[str], *, last: str = term("{first} and {last}")) -> str:
     """One, one and two, one, two and three."""
-    items = [n for n in names if n]
+    items = [apart(n) for n in names if n]
     return items[0] if len(items) == 1 else say(last, first=in_row(items[:-1]), last=items[-1]) if items else ""
 
 
@@ -151,7 +167,7 @@ def capital(text: str) -> str:
 
 def quoted(text: str) -> str:
     """In typographic quotation marks; marks that stand there already are not doubled."""
-    return f"“{clean(text).strip(_QUOTES)}”"
+    return apart(f"“{clean(text).strip(_QUOTES)}”")
 
 
 # --- when
@@ -298,6 +314,11 @@ def ends_words(ends: Sequence[Where]) -> str:
 # --- how much, how many
 
 
+def mode_words(mode: str) -> str:
+    """How a route is travelled."""
+    return say(_MODES[mode]) if mode in _MODES else clean(mode).replace("_", " ")
+
+
 def quantity_words(quantities: Sequence[Quantity]) -> Words:
     """Every form as written; masses that are one load are joined and said to be the same, never summed."""
     groups: list[list[Quantity]] = []
@@ -312,7 +333,7 @@ def quantity_words(quantities: Sequence[Quantity]) -> Words:
             groups.append([quantity])
         else:
             home.append(quantity)
-    return Words("; ".join(_load(group) for group in groups))
+    return Words(say("; ").join(_load(group) for group in groups))
 
 
 def _load(group: Sequence[Quantity]) -> str:
@@ -354,7 +375,7 @@ def told_by_words(sources: Sequence[str], n_independent: int, origins: Sequence[
         return Words(counted(1, "article"), say("citing {names}", names=names) if cited else "")
     text = in_row((counted(n, "article"), counted(n_independent, "independent origin")))
     if n_independent != 1 or not origins:
-        return Words(text, "; ".join(clean(o) for o in origins))
+        return Words(text, say("; ").join(apart(clean(o)) for o in origins))
     who = say("both") if n == 2 else say("all {n}", n=n)
     told = term("{who} by {name}") if origins[0] in sources else term("{who} quote {name}")
     return Words(text, say(told, who=who, name=_the(clean(origins[0]))))
@@ -417,11 +438,15 @@ def article_facts(article: Article) -> tuple[Words, Words]:
 
 
 def _how(how: dict[str, How], field: str) -> str:
-    return clean(how[field].rule).replace("_", " ") if field in how else ""
+    if field not in how:
+        return ""
+    rule = clean(how[field].rule).replace("_", " ")
+    return say(rule) if rule in _KNOWN_BY else rule
 
 
 def article_line(article: Article) -> str:
     """Under a quoted sentence: publisher and day in one line."""
     publisher, day = article_facts(article)
-    guess = f" ({publisher.reason})" if "guess" in publisher.reason else ""
-    return in_row((publisher.text + guess, day.text))
+    guessed = any(h.field == "source" and "guess" in h.rule for h in article.how)
+    guess = f" ({publisher.reason})" if guessed else ""
+    return in_row((apart(publisher.text) + guess, day.text))

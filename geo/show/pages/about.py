@@ -4,6 +4,7 @@ import streamlit as st
 
 from geo import __version__
 from geo.records import StoreError
+from geo.show import coverage
 from geo.show.api import WEB
 from geo.show.language import say, term
 from geo.show.pages import parts
@@ -27,12 +28,14 @@ def draw() -> None:
     ))
     counts = shared().store().counts()
     parts.show(parts.facts((say(_COUNTS[name]), f"{n:,}", "") for name, n in counts.items()))
-    parts.show(parts.facts((row.code, row.words, "") for row in shared().coverage()))
+    parts.show(parts.facts((row.code, coverage.words(row), "") for row in shared().coverage()))
     st.page_link("places.py", label=say("More places"), icon=":material/location_on:")
     st.markdown(f"### {say('Data and licences')}")
     st.markdown(say(
-        "- Place names: [GeoNames](https://www.geonames.org/) and, of Syria, [UCDP GED](https://ucdp.uu.se/), both CC BY 4.0; "
-        "our own additions.\n"
+        "- Place names: [GeoNames](https://www.geonames.org/) and, of Syria, [UCDP GED](https://ucdp.uu.se/), "
+        "both CC BY 4.0; our own additions.\n"
+        "- 93 places of Iraq, in a file apart: Wikipedia contributors, [Module:Iraqi insurgency detailed map]"
+        "(https://en.wikipedia.org/wiki/Module:Iraqi_insurgency_detailed_map), CC BY-SA 4.0, changed.\n"
         "- Base map: [Natural Earth](https://www.naturalearthdata.com/), public domain.\n"
         "- Map: [Leaflet](https://leafletjs.com/), BSD 2-Clause, through folium and streamlit-folium, MIT.\n"
         "- Dateline itself: Apache 2.0. The texts of the articles belong to their publishers."

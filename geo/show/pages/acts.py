@@ -217,9 +217,9 @@ def log(here: Shared, found: Event | Route, *, most: int = 12) -> None:
     st.markdown(f"**{say('Log')}**")
     trail = trail_of(here, found)
     for entry in reversed(trail[-most:]):
-        parts.show(parts.el("div", review_words.trail_line(entry), css="dl-small", dir="auto"))
+        parts.show(parts.line(review_words.trail_line(entry), css="dl-small"))
     if not trail:
         st.caption(say("Nobody has put anything right here yet."))
     rule = found.evidence[0].rule
     if rule:
-        parts.show(parts.el("div", say("Read from the article, rule {rule}", rule=rule), css="dl-small", dir="auto"))
+        parts.show(parts.line(say("Read from the article, rule {rule}", rule=rule), css="dl-small"))

@@ -155,7 +155,7 @@ def _one(findings: Findings) -> None:
         parts.show(parts.facts([
             (say("Publisher"), words.capital(publisher.text), publisher.reason),
             (say("Date"), words.capital(day.text), day.reason),
-            (say("Places"), "; ".join(dict.fromkeys(
+            (say("Places"), say("; ").join(dict.fromkeys(
                 words.clean(t.place.name) for t in findings.toponyms if t.place)), ""),
         ]))
         found: list[Event | Route] = [*findings.events, *findings.routes]

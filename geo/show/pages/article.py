@@ -93,7 +93,7 @@ def _facts(article: Article, told: list[Event | Route]) -> list[tuple[str, str, 
     publisher, day = words.article_facts(article)
     known = day.reason
     if article.published is None and any(f.when.basis is DateBasis.MERGED or len(f.article_ids) > 1 for f in told):
-        known += "; " + say("the dates of its events come from the merge with dated articles")
+        known += say("; ") + say("the dates of its events come from the merge with dated articles")
     return [
         (say("Publisher"), words.capital(publisher.text), publisher.reason),
         (say("Date"), words.capital(day.text), known),

@@ -46,7 +46,7 @@ def _newest_first(article: Article) -> tuple[bool, int, str]:
 def _how(article: Article) -> str:
     publisher, day = words.article_facts(article)
     known = say("publisher {how}", how=publisher.reason) if publisher.reason else ""
-    return "; ".join(p for p in (known, say("date {how}", how=day.reason)) if p)
+    return say("; ").join(p for p in (known, say("date {how}", how=day.reason)) if p)
 
 
 def draw() -> None:

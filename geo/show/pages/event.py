@@ -86,7 +86,7 @@ def _absent(here: Shared, identity: str) -> None:
         if any(report.id == identity for report in reports):
             st.markdown(f"## {parts.md(reports[0].title)}")
             st.info(say("This was rejected. It is left out of map, lists and exports."))
-            parts.show(parts.el("div", review_words.trail_line(entry), css="dl-small", dir="auto"))
+            parts.show(parts.line(review_words.trail_line(entry), css="dl-small"))
             st.button(say("Bring it back"), key="act-back", icon=":material/undo:", on_click=acts.do,
                       args=(here, Act.UNDO, ()), kwargs={"undoes": entry.id})
             acts.who_and_why()

@@ -15,7 +15,7 @@ from geo.records import Article, Findings, MentionKind, Span
 from geo.show import words
 from geo.show.api import LANGUAGE as LANGUAGE
 from geo.show.details import safe_link
-from geo.show.language import catalogue, direction, languages, say, term
+from geo.show.language import catalogue, direction, languages, say, term, way
 from geo.show.mapview import versioned
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
@@ -37,6 +37,11 @@ def el(name: str, *children: object, css: str = "", **attributes: str) -> Html:
     head = "".join(f' {key}="{html.escape(value)}"' for key, value in given.items() if value)
     body = "".join(c if isinstance(c, Html) else html.escape(words.clean(str(c))) for c in children if c is not None)
     return Html(f"<{name}{head}>{body}</{name}>")
+
+
+def line(*children: object, css: str) -> Html:
+    """A line of our own words with names in it, in the direction that fits them."""
+    return el("div", *children, css=css, dir=way("".join(str(child) for child in children)))
 
 
 def show(*blocks: Html) -> None:
@@ -166,9 +171,13 @@ def facts(rows: Iterable[tuple[str, str, str]]) -> Html:
     """Label, value and the small reason under it."""
     cells = [
         cell for label, text, reason in rows if text
-        for cell in (el("dt", label), el("dd", text, el("small", reason) if reason else None, dir="auto"))
+        for cell in (el("dt", label), el("dd", _line("div", text), _line("small", reason) if reason else None))
     ]
     return el("dl", *cells, css="dl-facts")
+
+
+def _line(name: str, text: str) -> Html:
+    return el(name, text, dir=way(text))
 
 
 def key_of_marks() -> Html:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from geo import filters
 from geo.filters import Filter
+from geo.show import coverage
 from geo.show.language import say, term
 from geo.show.pages import parts
 from geo.show.pages.parts import md
@@ -32,7 +33,7 @@ def _few_places(here: Shared) -> None:
     """What is not on the map may be missing from the gazetteer: the countries in play of which it knows little."""
     few = [row for row in here.coverage() if row.thin][:2]
     if few:
-        said = "; ".join(md(row.words) for row in few)
+        said = say("; ").join(md(coverage.words(row)) for row in few)
         st.caption(say("{known}: few for the inhabitants. What lies in other villages is not on the map.",
                        known=said))  # fmt: skip
         st.page_link("places.py", label=say("More places"), icon=":material/location_on:")

@@ -12,6 +12,7 @@ from geo.locate.places_file import COLUMNS
 from geo.pipeline import Tools
 from geo.records import BadInput, GeoError
 from geo.reread import holding, reread
+from geo.show import coverage
 from geo.show.language import counted, say
 from geo.show.pages import login, parts
 from geo.show.shared import Shared, shared
@@ -48,7 +49,7 @@ def _known(here: Shared) -> None:
     for row in rows:
         note = say("few for its inhabitants: villages are mostly missing, and so are their pins") if row.thin else ""
         named = counted(row.mentions, "mention")
-        parts.show(parts.facts([(row.code, row.words, "; ".join(part for part in (named, note) if part))]))
+        parts.show(parts.facts([(row.code, coverage.words(row), say("; ").join(p for p in (named, note) if p))]))
     if not rows:
         st.caption(say("No article names a place yet."))
     codes = " ".join(row.code for row in rows if row.thin) or "IQ"

@@ -89,9 +89,9 @@ def _cards(queue: list[Event | Route], at: str) -> None:
             when = say("now") if chosen else say("next") if number == ids.index(at) + 1 else told
             doubt = review_words.doubt(found)
             first = say("confidence {n}", n=f"{found.confidence:.2f}") + (f" · {doubt}" if doubt else "")
-            parts.show(parts.el("div", first, parts.Html("<br>"), when, css="dl-lines", dir="auto"))
+            parts.show(parts.line(first, parts.Html("<br>"), when, css="dl-lines"))
     for title, _, _ in st.session_state[_DONE][-1:]:
-        parts.show(parts.el("div", say("Done: {title} · press U to undo", title=title), css="dl-lines", dir="auto"))
+        parts.show(parts.line(say("Done: {title} · press U to undo", title=title), css="dl-lines"))
 
 
 def _one(here: Shared, found: Event | Route, ids: list[str]) -> None:
@@ -107,7 +107,7 @@ def _one(here: Shared, found: Event | Route, ids: list[str]) -> None:
         for sentence in told["sentences"][:4]:
             parts.show(parts.sentence_block(sentence))
             article = sentence["article"]
-            parts.show(parts.el("div", article["title"], " · ", article["line"], css="dl-small", dir="auto"))
+            parts.show(parts.line(article["title"], " · ", article["line"], css="dl-small"))
         if len(told["sentences"]) > 4:
             st.page_link("event.py", label=say("{n} more sentences", n=len(told["sentences"]) - 4),
                          query_params={"id": found.id})
@@ -331,7 +331,7 @@ def _rejected(here: Shared) -> None:
     for entry, reports in rejected[:REJECTED_MOST]:
         with st.container(border=True, key=f"panel-rejected-{entry.id}"):
             st.markdown(f"**{parts.md(reports[0].title)}** · {counted(len(reports), 'article')}")
-            parts.show(parts.el("div", review_words.trail_line(entry), css="dl-lines", dir="auto"))
+            parts.show(parts.line(review_words.trail_line(entry), css="dl-lines"))
             st.button(say("Bring it back"), key=f"back-{entry.id}", icon=":material/undo:", on_click=acts.do,
                       args=(here, Act.UNDO, ()), kwargs={"undoes": entry.id})
     acts.who_and_why()
