@@ -13,11 +13,14 @@ from hypothesis import strategies as st
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from geo.filters import Filter
+from geo.keep import Store, merge
 from geo.records import Route
 from geo.show import api, geojson, glyphs
 from geo.show.details import event_details, route_details, safe_link
-from geo.show.shared import Settings, shared
+from geo.show.shared import Settings, Shared, shared
 from tests.filled import dated, events, fill, routes, undated
+from tests.generated import world
 
 ARTICLES = {a.id: a for a in (dated(), undated())}
 IRAQ = "bbox=38,29,49,38&zoom=6"
@@ -187,6 +190,25 @@ def test_every_glyph_has_its_image(client: TestClient) -> None:
             assert answer.headers["content-type"].startswith("image/svg+xml"), name
     assert client.get("/web/glyphs/nothing-light.svg").status_code == 404
     assert client.get("/web/glyphs/air-pink.svg").status_code == 404
+
+
+def test_articles_that_wait_for_the_merge_change_no_snapshot(tmp_path: Path) -> None:
+    made = world(40, seed=4).findings
+    store = Store.open(f"sqlite:///{tmp_path}/store.sqlite")
+    for found in made[:20]:
+        store.add(found)
+    merge(store)
+    here = Shared(Settings(store.url))
+    first = here.snapshot()
+    for found in made[20:]:
+        store.add(found)
+        assert here.snapshot() is first
+    merge(store)
+    second = here.snapshot()
+    assert second is not first
+    assert len(second.ids) == len(store.events(Filter()))
+    assert here.snapshot() is second
+    store.close()
 
 
 def test_the_snapshot_follows_the_store(tmp_path: Path) -> None:

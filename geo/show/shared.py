@@ -47,6 +47,10 @@ class Shared:
         self._lock, self._building, self._making = Lock(), Lock(), Lock()
         self._store: Store | None = None
         self._snapshot: Snapshot | None = None
+        self._shown: tuple[object, ...] = ()
+        """Of the store, when the snapshot was made."""
+        self._same_at = -1
+        """A later version at which the store showed the same."""
         self._kept: dict[str, tuple[int, object]] = {}
         self._gazetteer: Gazetteer | None = None
         self._masks: OrderedDict[tuple[int, Filter], BoolArray] = OrderedDict()
@@ -59,14 +63,18 @@ class Shared:
             return self._store
 
     def snapshot(self) -> Snapshot:
-        """Of the store's present version, made anew, once, when that has risen.
+        """Of what the store shows now, made anew, once, when that has changed; articles that wait for the merge
+        change nothing.
 
         A large one is made behind the readers' backs: until it is there they get the one before.
         """
         store = self.store()
         version = store.version()
         old = self._snapshot
-        if old is not None and old.version >= version:
+        if old is not None and version in (old.version, self._same_at):
+            return old
+        if old is not None and store.shown() == self._shown:
+            self._same_at = version
             return old
         if old is None or len(old.ids) < WORTH_KEEPING:
             return self._renewed(version)
@@ -89,6 +97,7 @@ class Shared:
     def _made(self) -> Snapshot:
         """Read from its file where there is one; a large one that had to be built is kept for the next start."""
         store = self.store()
+        self._shown = store.shown()
         path = cache_file(f"{store.mark()} {lexicon.types()}")
         version = store.version()
         known = load(path)
