@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date
-from functools import partial
 
 import streamlit as st
 
@@ -101,8 +100,9 @@ def form(here: Shared, found: Event, done: Callable[[list[Correction]], None]) -
         told = smallmap.draw(f"{key}-map", _points(found, key), editable=True)
         if _heard(here, found, told, key):
             st.rerun()
-        chosen = st.radio(say("Place"), [*state[f"{key}-places"], NO_PLACE], key=f"{key}-place",
-                          format_func=partial(_place_label, key))
+        labels = {i: _place_label(i, p) for i, p in state[f"{key}-places"].items()}
+        labels[NO_PLACE] = say("No place is stated")
+        chosen = st.radio(say("Place"), [*labels], key=f"{key}-place", format_func=labels.__getitem__)
         name = ""
         if chosen.startswith("own:pin-"):
             name = st.text_input(say("Name of this spot"), key=f"{key}-name", max_chars=putright.WORDS_MOST)
@@ -167,10 +167,7 @@ def _heard(here: Shared, found: Event, told: smallmap.Told, key: str) -> bool:
     return True
 
 
-def _place_label(key: str, identity: str) -> str:
-    place: Place | None = st.session_state[f"{key}-places"].get(identity)
-    if place is None:
-        return say("No place is stated")
+def _place_label(identity: str, place: Place) -> str:
     if identity.startswith("own:pin-"):
         return say("The spot on the map: {lat}, {lon}", lat=f"{place.point.lat:.4f}", lon=f"{place.point.lon:.4f}")
     return parts.md(words.place_line(place))

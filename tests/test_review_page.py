@@ -1,0 +1,115 @@
+"""The review page as Streamlit runs it, without a browser: what is offered, how it is said, what comes of it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from geo.keep import Store
+from geo.records import Act
+from geo.show import api, putright
+from geo.show.shared import Settings, Shared, shared
+from tests.test_corrections import TWO, filled, likely, told
+from tests.test_pages import MAIN, WAIT_S, written
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Iterator[Shared]:
+    url = f"sqlite:///{tmp_path}/store.sqlite"
+    before = shared().settings
+    filled(Store.open(url), *TWO, told(4, ("clash", 4, 2))).close()
+    api.configure(Settings(url, served=True))
+    yield shared()
+    shared().store().close()
+    api.configure(before)
+
+
+def opened(page: str = "review.py") -> AppTest:
+    app = AppTest.from_file(MAIN, default_timeout=WAIT_S).run()
+    app.switch_page(page).run()
+    assert not app.exception
+    return app
+
+
+def queue(app: AppTest) -> list[str]:
+    return [b.key.removeprefix("at-") for b in app.button if b.key and b.key.startswith("at-")]
+
+
+def test_the_most_useful_comes_first_and_is_accepted(here: Shared) -> None:
+    app = opened()
+    assert queue(app) == ["e0-0", "e4-0"]
+    assert "2 left" in written(app)
+    app.text_input(key="act-who").set_value("Ada").run()
+    app.text_input(key="act-why").set_value("two photographs").run()
+    app.button(key="act-accept").click().run()
+    assert queue(app) == ["e4-0"]
+    event = here.store().event("e0-0")
+    assert event is not None
+    assert event.reviewed
+    (entry,) = here.store().corrections()
+    assert (entry.who, entry.why, entry.act) == ("Ada", "two photographs", Act.ACCEPT)
+    assert app.text_input(key="act-who").value == "Ada"
+    assert app.text_input(key="act-why").value == ""
+    app.button(key="act-undo").click().run()
+    assert sorted(queue(app)) == ["e0-0", "e4-0"]
+    assert not here.store().event("e0-0").reviewed  # type: ignore[union-attr]
+
+
+def test_all_done_says_so(here: Shared) -> None:
+    app = opened()
+    for _ in range(2):
+        app.button(key="act-reject").click().run()
+    assert "Everything has been looked at." in written(app)
+    app.segmented_control(key="review-view").set_value("Rejected").run()
+    back = [b for b in app.button if b.key and b.key.startswith("back-")]
+    assert len(back) == 2
+    back[0].click().run()
+    assert [e.id for e in here.store().to_review(5)[0]] == ["e4-0"]
+
+
+def test_the_form_changes_type_and_date(here: Shared) -> None:
+    app = opened()
+    app.button(key="act-edit").click().run()
+    app.selectbox(key="edit-e0-0-type").set_value("shelling_missile").run()
+    app.date_input(key="edit-e0-0-end").set_value("2019-09-10").run()
+    app.button(key="act-save").click().run()
+    event = here.store().event("e0-0")
+    assert event is not None
+    assert event.event_type == "shelling_missile"
+    assert (str(event.when.end), event.when.precision) == ("2019-09-10", "range")
+    assert [c.act for c in here.store().corrections()] == [Act.RETYPE, Act.REDATE]
+    app.button(key="act-undo").click().run()
+    event = here.store().event("e0-0")
+    assert event is not None
+    assert (event.event_type, event.when.precision, event.reviewed) == ("airstrike", "day", False)
+
+
+def test_what_is_gone_is_said_and_nothing_is_kept(here: Shared) -> None:
+    app = opened()
+    putright.correct(here, Act.REJECT, ["e0-0", "e1-0"], who="another", why="")
+    app.button(key="act-skip").click().run()
+    assert queue(app) == ["e4-0"]
+    with pytest.raises(ValueError, match="not there any more"):
+        putright.correct(here, Act.ACCEPT, ["nobody"], who="", why="")
+    assert len(here.store().corrections()) == 1
+
+
+def test_look_alikes_are_those_of_the_merge_and_those_near(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/alike.sqlite"
+    filled(Store.open(url), *likely(), told(4, ("airstrike", 1, 10)), told(5, ("airstrike", 4, 10))).close()
+    here = Shared(Settings(url))
+    event = here.store().event("e0-0")
+    assert event is not None
+    alike = [e.id for e in putright.look_alikes(here, event, 5)]
+    assert "e5-0" not in alike  # in another country
+    assert alike
+    here.store().close()
+
+
+def test_what_came_in_meanwhile_is_merged_first(here: Shared) -> None:
+    here.store().add(told(2, ("airstrike", 0, 9)))
+    putright.correct(here, Act.ACCEPT, ["e0-0"], who="", why="")
+    event = here.store().event("e2-0")
+    assert event is not None
+    assert (len(event.member_ids), event.reviewed) == (3, True)
