@@ -1,4 +1,4 @@
-"""Places that conflict is reported from, for gazetteer.py: UCDP's of Syria, and towns of Iraq looked up by us.
+"""Places that conflict is reported from, for gazetteer.py: UCDP's of Syria.
 
 Each is a place that is there already, which then gets its names, or a row of its own.
 """
@@ -14,14 +14,15 @@ from geo.records import LonLat
 from geo.spatial import distance_km
 
 SOURCES = Path(__file__).resolve().parent / "sources"
-TABLES = (("iraq_places.csv", "lookup"), ("ucdp_places.csv", "ucdp"))
-"""Each with its mark in the bundle's column of sources."""
+TABLE = SOURCES / "ucdp_places.csv"
+MARK = "ucdp"
+"""In the bundle's column of sources."""
 SAME_KM = 5.0
 NEAR_DEGREES = 0.25
 
 
 def add_conflict_places(places: dict[str, Unit]) -> None:
-    """Adds the tables' rows, the places with the most events first.
+    """Adds the table's rows, the places with the most events first.
 
     A place is there already when a row of the same kind stands within SAME_KM and is called alike: by the same
     consonants, or, of air bases, by any name. The name without its kind ("Al Rukban" of the camp) is kept where
@@ -30,14 +31,14 @@ def add_conflict_places(places: dict[str, Unit]) -> None:
     there = [unit for unit in places.values() if unit.point]
     grid, codes = Grid(there), unit_codes(there)
     kept: list[tuple[Unit, str]] = []
-    for row, mark in tables():
-        unit = read(row, mark, codes)
+    for row in table():
+        unit = read(row, codes)
         assert unit.point is not None
         known = next((other for other in grid.around(*unit.point, NEAR_DEGREES) if is_same(unit, other)), None)
         if known:
             known.names += unit.names
-            if not known.source.endswith(mark):
-                known.source += f"+{mark}"
+            if not known.source.endswith(MARK):
+                known.source += f"+{MARK}"
         else:
             grid.add(unit)
             kept.append((unit, unit.names[0]))
@@ -46,14 +47,10 @@ def add_conflict_places(places: dict[str, Unit]) -> None:
         places[unit.id] = unit
 
 
-def tables() -> list[tuple[dict[str, str], str]]:
-    """All rows with their mark, in the order in which they are added."""
-    rows = []
-    for name, mark in TABLES:
-        with (SOURCES / name).open(encoding="utf-8", newline="") as file:
-            found = [(row, mark) for row in csv.DictReader(file)]
-        rows += sorted(found, key=lambda pair: (-int(pair[0].get("events") or 0), pair[0]["id"]))
-    return rows
+def table() -> list[dict[str, str]]:
+    """All rows in the order in which they are added."""
+    with TABLE.open(encoding="utf-8", newline="") as file:
+        return sorted(csv.DictReader(file), key=lambda row: (-int(row.get("events") or 0), row["id"]))
 
 
 def unit_codes(there: list[Unit]) -> dict[tuple[str, str], str]:
@@ -66,10 +63,10 @@ def unit_codes(there: list[Unit]) -> dict[tuple[str, str], str]:
     return codes
 
 
-def read(row: dict[str, str], mark: str, codes: dict[tuple[str, str], str]) -> Unit:
-    """A row of a table; its unit is given by code or by name."""
+def read(row: dict[str, str], codes: dict[tuple[str, str], str]) -> Unit:
+    """A row of the table; its unit is given by code or by name."""
     names = [row["name"], *(name for name in row["names"].split("|") if name)]
-    unit = Unit(row["id"], row["feature"], row["country"], names, (float(row["lon"]), float(row["lat"])), source=mark)
+    unit = Unit(row["id"], row["feature"], row["country"], names, (float(row["lon"]), float(row["lat"])), source=MARK)
     inside = row["admin1"]
     unit.admin1 = codes.get((unit.country, inside)) or codes.get((unit.country, skeleton(inside)), "")
     unit.radius_km = float(row["radius_km"]) if row["radius_km"] else None

@@ -490,7 +490,6 @@ def write_sources(raw: Raw, output: Path, rows: list[Row]) -> None:
     begin, end = "<!-- gazetteer: written by data/build/gazetteer.py -->", "<!-- /gazetteer -->"
     own = [(path, "public domain (Natural Earth 10m, tables of 2022)") for path in sorted(SOURCES.glob("ne_10m_*"))]
     own.append((SOURCES / "ucdp_places.csv", "UCDP GED, CC BY 4.0, selected by ucdp.py"))
-    own.append((SOURCES / "iraq_places.csv", "facts looked up, see above"))
     ours = (SOURCES / "aliases.csv", SOURCES / "country_points.csv", DATA / "supplement.csv")
     own += [(path, "ours, Apache-2.0") for path in ours]
     lines = [begin, "", "| part | licence | sha256 |", "|---|---|---|"]

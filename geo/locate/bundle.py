@@ -1,6 +1,7 @@
 """The gazetteer's two files: the bundle that is shipped (tab-separated, gzip) and the SQLite index made from it.
 
-The index is disposable: its name carries the bundle's hash, so a new bundle never meets an old index.
+The index is disposable: its name carries the hash of all that is in it, the bundle's and that of the rows kept beside
+the bundle (geo/locate/separate.py), so a new bundle never meets an old index.
 """
 
 import gzip
@@ -10,9 +11,9 @@ import sqlite3
 import tempfile
 import time
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from geo.locate.names import fold, skeleton_of, stems, without_article
@@ -84,6 +85,15 @@ class Row:
     """Alternates; abbreviations carry ABBREVIATION_MARK in front."""
 
 
+@dataclass(frozen=True, slots=True)
+class Separate:
+    """A row that is kept beside the bundle."""
+
+    row: Row
+    same_as: str = ""
+    """Id of the place that it is, where the bundle holds that one: then only its names count."""
+
+
 def encode(row: Row) -> str:
     """A line of the bundle, coordinates to 5 decimals (about a metre)."""
     fields = (
@@ -127,6 +137,22 @@ def read_lines(bundle: bytes) -> list[str]:
     return [line for line in lines[1:] if line]
 
 
+def joined(lines: list[str], separate: Sequence[Separate]) -> list[str]:
+    """The bundle's lines, then those of the separate rows; one that is a place of the bundle gives that its names."""
+    wanted = {ident for one in separate for ident in (one.row.id, one.same_as) if ident}
+    at = {ident: n for n, line in enumerate(lines) if (ident := line.partition("\t")[0]) in wanted} if wanted else {}
+    lines = list(lines)
+    for one in separate:
+        n = at.get(one.same_as, at.get(one.row.id))
+        if n is None:
+            lines.append(encode(one.row))
+        else:
+            known = decode(lines[n], n + 2)
+            more = (*known.names, one.row.name, *one.row.names)
+            lines[n] = encode(replace(known, names=tuple(dict.fromkeys(more))))
+    return lines
+
+
 def radius_of(row: Row) -> float:
     """The row's own radius, else the usual one."""
     return usual_radius(row.feature) if row.radius_km is None else row.radius_km
@@ -138,8 +164,10 @@ def usual_radius(feature: str) -> float:
     return RADIUS_KM[max(fits, key=len)] if fits else OTHER_RADIUS_KM
 
 
-def ready_index(bundle: Path, folder: Path, progress: Callable[[int, int], None] | None) -> Path:
-    """The index of this very bundle, built when it is not there yet (first run: some seconds).
+def ready_index(
+    bundle: Path, folder: Path, progress: Callable[[int, int], None] | None, separate: Sequence[Separate] = ()
+) -> Path:
+    """The index of this very bundle and these rows beside it, built when it is not there yet (some seconds).
 
     Two processes may build at once: each writes a file of its own and moves it into place whole, the last one
     wins, and both are the same. A build that is broken off leaves nothing that could be taken for an index.
@@ -151,7 +179,10 @@ def ready_index(bundle: Path, folder: Path, progress: Callable[[int, int], None]
             f"The gazetteer {bundle} cannot be read ({error.strerror}). Restore the file, or name another."
         ) from error
     digest = hashlib.sha256(data).hexdigest()
-    target = folder / f"gazetteer-{digest[:16]}-{SCHEMA}.sqlite"
+    whole = hashlib.sha256(data)
+    for one in separate:
+        whole.update(f"\n{one.same_as}\t{encode(one.row)}".encode())
+    target = folder / f"gazetteer-{whole.hexdigest()[:16]}-{SCHEMA}.sqlite"
     if _complete(target, digest):
         return target
     folder.mkdir(parents=True, exist_ok=True)
@@ -160,7 +191,7 @@ def ready_index(bundle: Path, folder: Path, progress: Callable[[int, int], None]
     os.close(handle)
     part = Path(name)
     try:
-        _build(read_lines(data), part, digest, progress)
+        _build(joined(read_lines(data), separate), part, digest, progress)
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)

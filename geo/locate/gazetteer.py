@@ -31,6 +31,7 @@ from geo.locate.bundle import (
 )
 from geo.locate.names import fold, skeleton, stems, without_article
 from geo.locate.queries import SHIPPED, TOGETHER, Queries
+from geo.locate.separate import separate_places
 from geo.records import BadInput, BBox, LonLat, Place
 
 DEFAULT_BUNDLE = Path(__file__).resolve().parent.parent.parent / "data" / "gazetteer.tsv.gz"
@@ -93,9 +94,9 @@ class Gazetteer:
         """Makes the index at first use (some seconds; `progress` gets rows done and rows in all).
 
         `places` is the file of the user's places when it is not at its usual place (own_places). Raises
-        GazetteerMissing when there is no bundle, BadInput when it or the user's file is damaged.
+        GazetteerMissing when there is no bundle, BadInput when it, a table beside it or the user's file is damaged.
         """
-        index = ready_index(bundle, cache_dir or default_cache_dir(), progress)
+        index = ready_index(bundle, cache_dir or default_cache_dir(), progress, separate_places(bundle))
         gazetteer = cls(index, bundle, places or own_places(bundle))
         gazetteer._db()
         return gazetteer
@@ -156,7 +157,8 @@ class Gazetteer:
         return MappingProxyType({code: int(count) for code, count in self._ask(self._queries().tally)})
 
     def info(self) -> Mapping[str, str | int]:
-        """rows, names, the bundle's sha256, the schema, and where the files are; rows and names as shipped."""
+        """rows, names, the bundle's sha256, the schema, and where the files are; rows and names as shipped, those
+        beside the bundle with them."""
         meta = dict(self._ask("SELECT key, value FROM main.meta WHERE key IN ('rows', 'names', 'sha256')"))
         added = self._ask("SELECT count(*) FROM own.place")[0][0] if self._queries() is TOGETHER else 0
         return MappingProxyType({
