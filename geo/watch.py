@@ -19,11 +19,12 @@ from geo.pipeline import Tools
 from geo.read import Rejected, find_files, read_each
 from geo.read.fetch import Answer, page_of
 from geo.read.polite import Visitor, retry_after_s
-from geo.records import Article, NotFetched
+from geo.records import Article, NotFetched, StoreError
 from geo.watch_config import MOST_S, Config, Feed, Folder
 
 SETTLED_S = 2.0
 """A file changed less than this ago may still be being written."""
+STORE_PAUSE_S = 30.0
 TRIES_MOST = 3
 """A page that cannot be had is asked for so often, as long as its feed lists it."""
 LISTED_MOST = 2_000
@@ -81,12 +82,20 @@ class Watch:
     """File: (size, time of change) when it was last read by this run."""
 
     def run(self) -> None:
-        """Looks at what is due, waits for what is due next, and so on until asked to stop."""
+        """Looks at what is due, waits for what is due next, and so on until asked to stop.
+
+        A store that cannot be written to for a while (another process writes, the disk is full) ends nothing: what
+        was not kept is asked for again.
+        """
         while not self.stop():
-            done = self.look(everything=False)
-            if done.looked_at:
-                self.say(_sentence(done.report))
-            due = self.next_due()
+            try:
+                done = self.look(everything=False)
+                if done.looked_at:
+                    self.say(_sentence(done.report))
+                due = self.next_due()
+            except StoreError as error:
+                self.say(f"{error} It is tried again in {STORE_PAUSE_S:g} seconds.")
+                due = self.now() + STORE_PAUSE_S
             while not self.stop() and (left := due - self.now()) > 0:
                 self.pause(min(left, 1.0))
 
@@ -113,7 +122,12 @@ class Watch:
         report = Report(0, 0, ())
         if inputs or missing:
             settings = Settings(stop=self.stop)
-            report = ingest_inputs(tuple(inputs), self.store, self.tools, settings=settings, missing=missing)
+            try:
+                report = ingest_inputs(tuple(inputs), self.store, self.tools, settings=settings, missing=missing)
+            except StoreError:
+                self._seen.clear()
+                self._folders_due.clear()
+                raise
         if not report.stopped:
             self._note(polls, report)
         return Round(len(polls) + len(folders), report)

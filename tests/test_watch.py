@@ -12,7 +12,7 @@ from geo.keep import Store
 from geo.locate import Gazetteer, Tagger
 from geo.pipeline import Tools
 from geo.read.polite import Visitor
-from geo.records import BadInput
+from geo.records import BadInput, StoreError
 from geo.watch import TRIES_MOST, Watch, read_states, status
 from geo.watch_config import Config, read_config
 from tests.webserver import Asked, Reply, Web, serving
@@ -271,6 +271,29 @@ def test_it_runs_until_it_is_asked_to_stop(web: Web, watch: Any) -> None:
     made.run()
     assert len(asked_for(web, "/feed")) == 3
     assert said[0] == "1 new, 0 updated, 0 unchanged, 0 quarantined"
+
+
+def test_a_store_that_is_busy_ends_nothing(web: Web, store: Store, watch: Any, tmp_path: Path) -> None:
+    web.replies["", "/feed"] = Reply(feed(1))
+    (tmp_path / "inbox").mkdir()
+    (tmp_path / "inbox" / "a.txt").write_text("Gunmen attacked Kirkuk.", "utf-8")
+    said: list[str] = []
+    made = watch(f'every = "10m"\n[[feed]]\nurl = "{FEED}"\n[[folder]]\npath = "inbox"\n', say=said.append)
+    os.utime(tmp_path / "inbox" / "a.txt", (made.now.now - 60,) * 2)
+    kept = made.tools
+
+    def busy() -> Tools:
+        made.tools = kept
+        raise StoreError("The store cannot be written: database is locked.")
+
+    made.tools = busy
+    end = made.now.now + 2 * MINUTES
+    made.stop = lambda: made.now.now >= end
+    made.run()
+    assert said == [
+        "The store cannot be written: database is locked. It is tried again in 30 seconds.",
+        "2 new, 0 updated, 0 unchanged, 0 quarantined",
+    ]
 
 
 def test_a_clock_that_was_put_back_holds_nothing_up(web: Web, watch: Any) -> None:
