@@ -7,7 +7,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 CORPORA ?= ../shared/corpora
 
-.PHONY: install run test lint chromium evaluate bench torture soak data clean
+.PHONY: bench-page install run test lint chromium evaluate bench torture soak data clean
 .DEFAULT_GOAL := run
 
 install: $(VENV)/.installed
@@ -47,6 +47,11 @@ soak: $(VENV)/.tested
 bench: install
 	$(BIN)/python -m tests.bench_speed
 	$(BIN)/python -m tests.bench_ingest
+
+# The page with a million events in a browser, beside plain folium; the first run makes the store (2 GB, some minutes).
+EVENTS ?= 1000000
+bench-page: install chromium $(VENV)/.tested
+	$(BIN)/python -m tests.bench_page $(EVENTS)
 
 # The gazetteer, from registry packages and data/build/sources; the other parts of data/: see data/build/README.md.
 RAW := .raw

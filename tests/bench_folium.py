@@ -19,6 +19,6 @@ def query(request: Request) -> Response:
     return Response(QUERY, media_type="text/javascript")
 
 
-app = st.App("tests/bench_folium_app.py", routes=[
+app = st.App("bench_folium_app.py", routes=[
     Route("/bench/query.js", query), Mount("/vendor/leaflet", StaticFiles(directory=leaflet_folder())),
 ])

@@ -69,9 +69,26 @@ class Table:
         print(f"{name:52} {value:9.2f} {unit:3}{promised}", flush=True)
 
 
+@dataclass(frozen=True)
+class Server:
+    """A running Streamlit server, and the moment it was started."""
+
+    url: str
+    began: float
+    process: int
+
+    def processor_s(self) -> float:
+        """Seconds that processors worked for it so far: what waiting for other programs does not lengthen."""
+        stat = Path(f"/proc/{self.process}/stat")
+        if not stat.exists():
+            return 0.0
+        told = stat.read_text().rpartition(")")[2].split()
+        return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
+
+
 @contextmanager
-def served(script: str, **env: str) -> Iterator[tuple[str, float]]:
-    """A Streamlit server: its address, and the moment it was started."""
+def served(script: str, **env: str) -> Iterator[Server]:
+    """A server of the script, until the block is left."""
     port = unused_port()
     command = [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port)]
     own = {**os.environ, "DATELINE_TILES": "none", "PYTHONPATH": str(ROOT), **env}
@@ -79,7 +96,7 @@ def served(script: str, **env: str) -> Iterator[tuple[str, float]]:
     quiet = subprocess.DEVNULL
     with subprocess.Popen(command, cwd=ROOT, env=own, stdout=quiet, stderr=quiet) as process:
         try:
-            yield f"http://{HOST}:{port}", began
+            yield Server(f"http://{HOST}:{port}", began, process.pid)
         finally:
             process.terminate()
             process.wait(20)
@@ -141,12 +158,14 @@ def rested(page: Page, frame: Frame) -> None:
 
 
 def start(table: Table, store: str) -> None:
-    with served("app.py", DATELINE_STORE=store) as (url, began):
-        answered(f"{url}/api/health")
-        table.row("start to first answer, store as it was at the last start", time.monotonic() - began, "s", 10)
+    with served("app.py", DATELINE_STORE=store) as server:
+        answered(f"{server.url}/api/health")
+        table.row("start to first answer, store as it was before", time.monotonic() - server.began, "s", 10)
+        table.row("  processor time of it", server.processor_s(), "s")
 
 
-def ours(table: Table, browser: Browser, url: str, number: int) -> None:
+def ours(table: Table, browser: Browser, server: Server) -> None:
+    url = server.url
     page, _ = opened(browser, url)
     rested(page, map_frame(page))  # the first page of a server imports the scripts
     page.context.close()
@@ -161,7 +180,7 @@ def ours(table: Table, browser: Browser, url: str, number: int) -> None:
             page.context.close()
     table.row("first paint, server warm", statistics.median(took), "s", 3)
     table.row("  to the browser: websocket", traffic.socket / 1000, "kB")
-    change_filters(table, page, frame, traffic)
+    change_filters(table, page, frame, traffic, server)
     move_the_map(table, page, frame, traffic)
     keep_what_is_open(table, page, frame)
     tools = page.context.new_cdp_session(page)
@@ -170,20 +189,21 @@ def ours(table: Table, browser: Browser, url: str, number: int) -> None:
     page.context.close()
 
 
-def change_filters(table: Table, page: Page, frame: Frame, traffic: Traffic) -> None:
+def change_filters(table: Table, page: Page, frame: Frame, traffic: Traffic, server: Server) -> None:
     """A type more or less, by its button in the filter row."""
     page.locator(".st-key-pop-types button").first.click()
-    took, sockets, apis = [], [], []
+    took, sockets, apis, work = [], [], [], []
     pills = page.locator(".st-key-f-types button")
     for name, asked in [("Airstrike", "type=airstrike"), ("Clash", "type=clash"), ("Raid", "type=raid")] * 3:
         if len(took) == RUNS:
             break
         pill = pills.filter(has_text=name).first
         traffic.take()
-        began = time.time()
+        began, worked = time.time(), server.processor_s()
         pill.click()
         took.append(frame.evaluate(SETTLED, asked) / 1000 - began)
         rested(page, frame)
+        work.append(server.processor_s() - worked)
         socket, api = traffic.take()
         sockets.append(socket / 1000)
         apis.append(api / 1000)
@@ -193,6 +213,7 @@ def change_filters(table: Table, page: Page, frame: Frame, traffic: Traffic) -> 
     page.keyboard.press("Escape")
     table.row("filter change, click to painted (median)", statistics.median(took), "s", 0.5)
     table.row("  slowest of them", max(took), "s")
+    table.row("  processor time of the server, map and list", statistics.median(work), "s")
     table.row("  websocket, largest", max(sockets), "kB", 20)
     table.row("  API, largest", max(apis), "kB", 50)
 
@@ -260,7 +281,8 @@ def median(work: Callable[[], None], runs: int = 3) -> float:
 
 def plain(table: Table, browser: Browser, store: str) -> None:
     """One Marker with a Popup for each event, as folium's own pages are made."""
-    with served("tests/bench_folium.py", DATELINE_STORE=store, BENCH_MARKERS=str(MARKERS)) as (url, _):
+    with served("tests/bench_folium.py", DATELINE_STORE=store, BENCH_MARKERS=str(MARKERS)) as server:
+        url = server.url
         answered(f"{url}/_stcore/health")
         page, _ = opened(browser, url)
         marks(page)
@@ -294,15 +316,16 @@ def main() -> int:
     print(f"{number:,} events; {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}", flush=True)
     fill(store, number)
     table = Table()
-    with served("app.py", DATELINE_STORE=store) as (url, began):
-        answered(f"{url}/api/health")
-        table.row("start to first answer, store changed since", time.monotonic() - began, "s")
+    with served("app.py", DATELINE_STORE=store) as server:
+        answered(f"{server.url}/api/health")
+        table.row("start to first answer, store may have changed", time.monotonic() - server.began, "s")
+        table.row("  processor time of it", server.processor_s(), "s")
     start(table, store)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox"])
-        with served("app.py", DATELINE_STORE=store) as (url, _):
-            answered(f"{url}/api/health")
-            ours(table, browser, url, number)
+        with served("app.py", DATELINE_STORE=store) as server:
+            answered(f"{server.url}/api/health")
+            ours(table, browser, server)
         plain(table, browser, store)
         browser.close()
     ten_times(table, store)

@@ -12,7 +12,7 @@
 (function () {
   const D = (window.DatelineLayer = window.DatelineLayer || {});
   const { el } = D;
-  const DELAY = 60; // ms after a move before asking
+  const DELAY = 25; // ms after a move before asking
   const PHONE = 600; // px of map width below which the cards over it start folded
   const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
 

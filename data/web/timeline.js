@@ -374,6 +374,7 @@
       const power = 10 ** Math.floor(Math.log10(tallest));
       const step = [0.5, 1, 2, 2.5, 5, 10].map((n) => n * power).find((n) => n >= 1 && tallest / n <= 2.6) || power * 10;
       context.font = '11.5px "Source Sans 3", "Source Sans", "Source Sans Pro", "Noto Sans", sans-serif';
+      context.direction = "ltr";
       context.textAlign = "right";
       context.textBaseline = "middle";
       context.fillStyle = this.ink.muted;
