@@ -90,8 +90,9 @@ class Watch:
         while not self.stop():
             try:
                 done = self.look(everything=False)
-                if done.looked_at:
-                    self.say(_sentence(done.report))
+                report = done.report
+                if report.new or report.updated or report.rejected:
+                    self.say(_sentence(report))
                 due = self.next_due()
             except StoreError as error:
                 self.say(f"{error} It is tried again in {STORE_PAUSE_S:g} seconds.")
@@ -200,6 +201,8 @@ class Watch:
             self.store.ledger.note_feed(poll.feed.url, msgspec.json.encode(state))
             if state.failures == 1:
                 self.say(f"{poll.feed.url} fails: {state.reason}")
+            elif brought := sum(row.brought for row in done.values()):
+                self.say(f"{poll.feed.url} brought {brought}")
 
     # --- folders
 

@@ -270,7 +270,7 @@ def test_it_runs_until_it_is_asked_to_stop(web: Web, watch: Any) -> None:
     made.stop = lambda: made.now.now >= end
     made.run()
     assert len(asked_for(web, "/feed")) == 3
-    assert said[0] == "1 new, 0 updated, 0 unchanged, 0 quarantined"
+    assert said == [f"{FEED} brought 1", "1 new, 0 updated, 0 unchanged, 0 quarantined"]
 
 
 def test_a_store_that_is_busy_ends_nothing(web: Web, store: Store, watch: Any, tmp_path: Path) -> None:
@@ -292,6 +292,7 @@ def test_a_store_that_is_busy_ends_nothing(web: Web, store: Store, watch: Any, t
     made.run()
     assert said == [
         "The store cannot be written: database is locked. It is tried again in 30 seconds.",
+        f"{FEED} brought 1",
         "2 new, 0 updated, 0 unchanged, 0 quarantined",
     ]
 
