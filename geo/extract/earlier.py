@@ -8,6 +8,7 @@ from spacy.tokens import Doc
 
 from geo.extract.attribution import MOVES, Attribution, is_reference
 from geo.extract.context import Context
+from geo.extract.dating import OPENING
 from geo.extract.event_words import event_words
 from geo.extract.sites import UNLISTED, Site, coarseness, home_country, where_of
 from geo.records import Place, Toponym, Where
@@ -48,7 +49,7 @@ class Earlier:
 
     def place(self, event_type: str, sentence: int, last: Where | None) -> Attribution | None:
         """The last place named in the paragraph before the sentence, else that of the event told just before,
-        `last`, else the first of the title or lead; None where there is none, and for a movement.
+        `last`, else the first of the title or lead, else early in a report its country; None for a movement.
         """
         if event_type in PLACELESS:
             return None
@@ -62,7 +63,7 @@ class Earlier:
             return Attribution(replace(last, rule="place of the event before"), None, SAID_BEFORE, own=False)
         if before >= 0 and self._starts[0] < self._lead_end:
             return _attribution(self._sites[0], "told of in the lead", LEAD)
-        return None
+        return self.country if sentence - self._context.body < OPENING else None
 
 
 def _countries(toponyms: Iterable[Toponym]) -> set[str]:

@@ -24,7 +24,7 @@ SUMMED_PEOPLE = 50
 """As is what killed so many over more days than that."""
 SPEECH = 0.4
 """From this share of sentences with "I", "we" or "you" outside quotation marks a text is a speech or an interview."""
-OLD_DAYS = 90
+OLD_DAYS = 180
 """A violent event told so long after it happened is background to the news."""
 SURE = 0.6
 
