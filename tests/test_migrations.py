@@ -79,10 +79,10 @@ def test_a_broken_migration_changes_nothing(tmp_path: Path, monkeypatch: pytest.
     url = old(1, tmp_path)
 
     def fails(db: object) -> None:
-        STEPS_BEFORE(db)  # type: ignore[arg-type]
+        working(db)  # type: ignore[arg-type]
         raise StoreError("Halfway.")
 
-    STEPS_BEFORE = STEPS[1]
+    working = STEPS[1]
     monkeypatch.setitem(STEPS, 1, fails)
     with pytest.raises(StoreError, match="Halfway"):
         Store.open(url)
