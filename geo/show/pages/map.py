@@ -63,11 +63,13 @@ def show_map(asked: Filter, here: Shared) -> None:
     state = st.session_state
     if state.pop("fly", False):
         state["nonce"] = state.get("nonce", 0) + 1
-    command = {"do": "filter", "query": filters.query_string(asked), "open": state.get("chosen", "")}
+    nonce = state.get("nonce", 0)  # 0: no link has asked for anything yet, and what is open was opened on the map
+    opened = state.get("chosen", "") if nonce else ""
+    command = {"do": "filter", "query": filters.query_string(asked), "open": opened, "nonce": nonce}
     st_folium(
         mapview.base_map(parts.theme(), here.settings.tiles, around=True, language=spoken()),
         height=MAP_HEIGHT, use_container_width=True, key=MAP, returned_objects=[], on_change=hear,
-        feature_group_to_add=mapview.command({"nonce": state.get("nonce", 0), **command}),
+        feature_group_to_add=mapview.command(command),
     )
 
 
