@@ -66,6 +66,7 @@
       const kept = this.popup && this.popup.key === about.key ? this.popup : null;
       if (this.popup) this.popup.node.remove();
       const node = el("section", "dl-popup", null, D.button("dl-close", D.say("Close"), () => this.close({ told: true }), D.icon("close")), ...content);
+      [node.dir, node.lang] = [D.direction, D.language];
       node.setAttribute("role", "dialog");
       node.setAttribute("aria-label", D.say("Event"));
       node.tabIndex = -1;

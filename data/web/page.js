@@ -23,6 +23,8 @@
     const top = above();
     const asked = new URLSearchParams(top.location.search);
     const embedded = ["1", "true"].includes(asked.get("embed"));
+    document.title = D.say("Map");
+    document.documentElement.lang = D.language;
     body.classList.add("dl-page");
     body.classList.toggle("dl-embed", embedded);
     body.classList.toggle("dl-night", layer.config.theme === "dark");

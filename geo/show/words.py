@@ -251,7 +251,7 @@ def event_when(found: Event | Route, articles: Mapping[str, Article]) -> Words:
     if found.when.start is None or not undated or not dated or found.when.basis is DateBasis.MERGED:
         return words
     others = say("the other article is undated") if undated == 1 else say("{n} other articles are undated", n=undated)
-    return Words(words.text, f"{words.reason}; {others}" if words.reason else others)
+    return Words(words.text, say("; ").join((words.reason, others)) if words.reason else others)
 
 
 # --- where

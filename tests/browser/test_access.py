@@ -1,0 +1,202 @@
+"""Everyone can use the page: axe-core's rules of WCAG 2 A and AA, a phone's width and fingers, the keyboard alone.
+
+One server, one browser, a tab for each look; all that can be asked of a page is asked at one load of it.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Frame, Page, expect, sync_playwright
+
+from tests.browser.test_page import BLOCKS, Served, _open, _serve, the_map
+from tests.filled import fill, undated
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+OF_OTHERS: dict[tuple[str, str], str] = {
+    ("meta-viewport", r"^meta"): "folium writes it into the frame, where it rules nothing; the window itself zooms",
+}
+"""(rule, pattern of the selector): what is not our markup, and why it stays."""
+FAINT = (Path(__file__).parent / "faint.js").read_text("utf-8")
+"""axe-core finds no elements under a point in the map's frame and so measures no contrast there: this does."""
+
+PATHS = ("/?event=e-airstrike", "/articles", f"/article?id={undated().id}", "/event?id=e-airstrike",
+         "/event?id=r-infiltration&do=edit", "/review", "/sources", "/add", "/places", "/about")
+MAIN = ("/?event=e-airstrike", "/event?id=e-airstrike", "/review")
+DESK, PHONE = (1400, 900), (390, 844)
+FINGER = 44  # px, the least side of what is pressed on a phone
+QUIET = "document.querySelector('.stApp')?.dataset.testScriptState === 'notRunning'"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the page is looked at."""
+
+    language: str
+    theme: str
+    size: tuple[int, int]
+
+    def __str__(self) -> str:
+        return f"{self.language}-{self.theme}-{self.size[0]}"
+
+
+LOOKS = (Look("en", "light", DESK), Look("ar", "dark", PHONE), Look("en", "dark", PHONE), Look("ar", "light", DESK))
+SEEN = [(look, path) for n, look in enumerate(LOOKS) for path in (PATHS if n < 2 else MAIN)]
+"""Every page in the two looks that have nothing in common, the main ones in all."""
+
+
+@cache
+def axe() -> str:
+    """The script of axe-core, from the package that brings it."""
+    return (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        made = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield made
+        made.close()
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("access")
+    url = f"sqlite:///{folder / 'store.sqlite'}"
+    fill(url).close()
+    yield from _serve(url, free_port(), folder / "log")
+
+
+@pytest.fixture(scope="module")
+def tabs(browser: Browser, served: Served) -> Iterator[Callable[[Look], Page]]:
+    """A tab for each look, opened when it is first asked for."""
+    opened: dict[Look, Page] = {}
+
+    def tab(look: Look) -> Page:
+        if look not in opened:
+            width, height = look.size
+            opened[look] = _open(browser, served, "/web/logo.svg", width=width, height=height, theme=look.theme)
+        return opened[look]
+
+    yield tab
+    for page in opened.values():
+        page.context.close()
+
+
+def go(page: Page, served: Served, path: str, language: str = "en") -> None:
+    page.goto(f"{served.url}{path}{'&' if '?' in path else '?'}lang={language}", wait_until="commit")
+    ready(page, path)
+
+
+def ready(page: Page, path: str) -> None:
+    """Waits until the page of this path is drawn, and its map with it."""
+    page.wait_for_function(f"{QUIET} && !document.querySelector('[data-testid=stSkeleton], [data-stale=true]')")
+    if path.startswith("/?") or path == "/":
+        expect(the_map(page).locator(".dl-cards li").first).to_be_visible(timeout=20_000)
+        expect(the_map(page).locator(".dl-pin").first).to_be_visible(timeout=20_000)
+    else:
+        expect(page.locator(BLOCKS).nth(2)).to_be_attached(timeout=20_000)
+    if "?event=" in path:
+        expect(the_map(page).locator(".dl-popup .dl-title")).to_be_visible(timeout=20_000)
+
+
+def map_frame(page: Page) -> Frame:
+    handle = page.locator(".st-key-map-frame iframe").element_handle()
+    frame = handle.content_frame() if handle else None
+    assert frame is not None
+    return frame
+
+
+def broken(frame: Frame) -> list[str]:
+    """Every broken rule: its name, the selector, and what axe says of it."""
+    frame.evaluate(axe())
+    found: list[list[str]] = frame.evaluate(
+        """async (tags) => (await axe.run(document, {runOnly: tags, resultTypes: ['violations'], iframes: false}))
+           .violations.flatMap(rule => rule.nodes.map(node => [rule.id, node.target.join(' '),
+             [...node.any, ...node.all, ...node.none].map(check => check.message).join('; '), node.html]))""",
+        RULES,
+    )
+    ours = [row for row in found if not any(row[0] == rule and re.search(where, row[1]) for rule, where in OF_OTHERS)]
+    return [" | ".join(row) for row in ours]
+
+
+@pytest.mark.parametrize(("look", "path"), SEEN, ids=lambda given: str(given).strip("/").split("&")[0])
+def test_every_page_is_fit_for_everyone(tabs: Callable[[Look], Page], served: Served, look: Look, path: str) -> None:
+    page = tabs(look)
+    go(page, served, path, look.language)
+    assert broken(page.main_frame) == []
+    if path.startswith("/?"):
+        assert broken(map_frame(page)) == []
+        assert map_frame(page).evaluate(FAINT) == []
+    assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
+    assert page.locator("[data-testid=stMain]").evaluate("main => main.scrollWidth <= main.clientWidth")
+    assert not served.strangers
+
+
+def small(frame: Frame, pattern: str) -> list[str]:
+    """What can be pressed and is smaller than a finger."""
+    found: list[str] = frame.evaluate(
+        """([pattern, least]) => [...document.querySelectorAll(pattern)].filter(node => node.checkVisibility())
+           .map(node => [node, node.getBoundingClientRect()])
+           .filter(([, box]) => box.width && Math.min(box.width, box.height) < least)
+           .map(([node, box]) => `${node.className} ${node.innerText} ${box.width | 0}x${box.height | 0}`)""",
+        [pattern, FINGER],
+    )
+    return found
+
+
+def test_what_is_pressed_on_a_phone_is_as_large_as_a_finger(tabs: Callable[[Look], Page], served: Served) -> None:
+    page = tabs(LOOKS[2])
+    go(page, served, "/")
+    assert small(page.main_frame, ".st-key-filters button") == []
+    pressed = ".dl-bar button, .dl-fold, .dl-switch button, .dl-time button.dl-tool, .dl-time input, .dl-time select"
+    assert small(map_frame(page), pressed) == []
+    go(page, served, "/add")
+    assert small(page.main_frame, ".stFormSubmitButton button") == []
+
+
+FOCUS = """(arrived) => {
+  const frame = document.activeElement.contentDocument, on = (frame || document).activeElement;
+  const ringed = (node) => { const style = getComputedStyle(node);
+    return (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== 'none'; };
+  const passing = on.tagName === 'BODY' || on.tagName === 'IFRAME' || on.tabIndex < 0;
+  return [Boolean(on.closest(arrived)), passing || ringed(on) || ringed(on.parentElement), on.outerHTML.slice(0, 90)];
+}"""
+
+
+def walk(page: Page, arrived: str) -> None:
+    """Presses Tab until the focus is in what the selector names; whatever has it on the way shows it."""
+    what = ""
+    for _ in range(90):
+        page.keyboard.press("Tab")
+        there, shown, what = page.evaluate(FOCUS, arrived)
+        assert shown, f"has the focus and does not show it: {what}"
+        if there:
+            return
+    raise AssertionError(f"90 times Tab did not lead to {arrived}; last at {what}")
+
+
+def test_from_the_search_to_an_event_by_key_alone(tabs: Callable[[Look], Page], served: Served) -> None:
+    page = tabs(LOOKS[0])
+    go(page, served, "/")
+    walk(page, ".st-key-f-text")
+    page.keyboard.type("Qanus")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**text=Qanus**")
+    ready(page, "/")
+    walk(page, ".dl-card-title")
+    page.keyboard.press("Enter")
+    expect(the_map(page).locator(".dl-popup .dl-title")).to_be_visible()
+    walk(page, ".dl-popup a[href*='/event']")
+    with page.context.expect_page() if page.evaluate(NEW_TAB) else page.expect_navigation():
+        page.keyboard.press("Enter")
+    shown = page.context.pages[-1]
+    shown.wait_for_url("**/event?**")
+    expect(shown.locator("h2, h3").first).to_be_visible(timeout=20_000)
+
+
+NEW_TAB = "document.activeElement.contentDocument.activeElement.target === '_blank'"
