@@ -1,7 +1,7 @@
 """python -m tests.bench_ingest [N]: reading, the whole ingest beside extraction alone, and ingest into a large store.
 
 Times are those of the processor on one core: what else the machine does counts little. N is the size of the large
-store, 10,000 articles when nothing is said; a million takes hours and some tens of GB.
+store, 5,000 articles when nothing is said; a million takes hours and some 70 GB.
 """
 
 import html
@@ -108,7 +108,7 @@ def _again(model: Findings, number: int, dice: random.Random) -> Findings:
 
 
 def main() -> int:
-    size = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
+    size = int(sys.argv[1]) if len(sys.argv) > 1 else 5_000
     rate = reading()
     print(f"saved pages read                          {rate:8.1f} pages/s      target {TARGET_PAGES:g}")
     tools = Setup(DEFAULT_BUNDLE).open()
