@@ -20,6 +20,18 @@
     return link;
   }
 
+  /* The map's frame is closed in so that it may not lead the window elsewhere: the window's own link does. */
+  function leave(event) {
+    if (window.parent === window || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const page = window.parent.document;
+    const link = page.createElement("a");
+    link.href = event.currentTarget.href;
+    page.body.append(link);
+    link.click();
+    link.remove();
+  }
+
   /* A link to a page of this app, in the window that holds the map. Other origins are refused; null without an app. */
   D.ownLink = function (path, label) {
     if (D.config.base === null) return null;
@@ -33,6 +45,7 @@
     const link = el("a", "", label);
     link.href = url.href;
     link.target = "_top";
+    link.addEventListener("click", leave);
     return link;
   };
 

@@ -163,7 +163,8 @@ FOCUS = """(arrived) => {
   const frame = document.activeElement.contentDocument, on = (frame || document).activeElement;
   const ringed = (node) => { const style = getComputedStyle(node);
     return (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== 'none'; };
-  const passing = on.tagName === 'BODY' || on.tagName === 'IFRAME' || on.tabIndex < 0;
+  const passing = on.tagName === 'BODY' || on.tagName === 'IFRAME' || on.tabIndex < 0
+    || !on.matches(':focus');  // the calendar button inside a date field: the browser rings it itself
   return [Boolean(on.closest(arrived)), passing || ringed(on) || ringed(on.parentElement), on.outerHTML.slice(0, 90)];
 }"""
 
@@ -191,12 +192,9 @@ def test_from_the_search_to_an_event_by_key_alone(tabs: Callable[[Look], Page], 
     walk(page, ".dl-card-title")
     page.keyboard.press("Enter")
     expect(the_map(page).locator(".dl-popup .dl-title")).to_be_visible()
+    page.wait_for_url(re.compile(r"[?&]event="))
+    page.wait_for_function(QUIET)
     walk(page, ".dl-popup a[href*='/event']")
-    with page.context.expect_page() if page.evaluate(NEW_TAB) else page.expect_navigation():
-        page.keyboard.press("Enter")
-    shown = page.context.pages[-1]
-    shown.wait_for_url("**/event?**")
-    expect(shown.locator("h2, h3").first).to_be_visible(timeout=20_000)
-
-
-NEW_TAB = "document.activeElement.contentDocument.activeElement.target === '_blank'"
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/event\?"), wait_until="commit")
+    expect(page.locator("h2, h3").first).to_be_visible(timeout=20_000)
