@@ -87,4 +87,4 @@ def test_arabic() -> None:
     app = opened(lang="ar")
     app.switch_page("sources.py").run()
     assert "المصادر" in written(app)
-    assert "direction: rtl" in written(app)
+    assert "page.rtl.css" in written(app)
