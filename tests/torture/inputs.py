@@ -44,7 +44,7 @@ def sound() -> dict[str, tuple[str, bytes]]:
         "parquet": ("a.parquet", parquet(**{key: [value, value] for key, value in ROW.items()})),
         "eml": ("a.eml", (PAGES / "letter.eml").read_bytes()),
         "pdf": ("a.pdf", pdf(*BODY.split(". "), properties="/Title (Depot) /CreationDate (D:20190911)")),
-        "warc": ("a.warc", warc(("https://e.org/1", "200 OK", "text/html", page), gzip=False)),
+        "warc": ("a.warc", warc(("https://e.org/1", "200 OK", "text/html", page), packed=False)),
         "warc.gz": ("a.warc.gz", warc(("https://e.org/1", "200 OK", "text/html", page))),
         "zip": ("a.zip", packed.getvalue()),
         "gzip": ("a.txt.gz", gzip.compress(BODY.encode())),
