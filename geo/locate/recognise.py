@@ -67,7 +67,7 @@ def find_mentions(
 
     `title_end` is where running text begins: nothing spans that border.
     """
-    tags = tagger.tag(text)
+    tags = _of_one_sense(text, tagger.tag(text))
     struck = _struck(text, tags, gazetteer)
     masks = _masks(text, tags, doc, struck)
     found = [*_tagged(text, tags), *_entities(text, doc, tags, gazetteer), *_demonyms(text, tags), *struck]
@@ -86,6 +86,14 @@ def find_mentions(
     found = [one for one in found if not one.start < title_end < one.end]
     return tuple(replace(m, found_by="both") if m.found_by == "model" and gazetteer.has_name(m.name) else m
                  for m in _disjoint(text, found))  # fmt: skip
+
+
+def _of_one_sense(text: str, tags: tuple[TaggedSpan, ...]) -> tuple[TaggedSpan, ...]:
+    """A single word is one thing in one article: what is surely a place is no person elsewhere, if nobody bears it
+    as the last word of a full name. The tagger sees no further than the words around ("MEDELLIN, 6 SEP")."""
+    places = {text[t.start:t.end] for t in tags if t.label == "PLACE" and t.score >= SURE}
+    places -= _surnames(text, tags)
+    return tuple(t for t in tags if t.label != "PER" or text[t.start:t.end] not in places)
 
 
 def _struck(text: str, tags: tuple[TaggedSpan, ...], gazetteer: Gazetteer) -> list[_Found]:
