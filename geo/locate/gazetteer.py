@@ -293,6 +293,10 @@ class Gazetteer:
             self._local.db, self._local.version = db, version
         return db
 
+    def look_again(self) -> None:
+        """For whoever has just added places in this process: they are seen at once."""
+        self._look_again = 0.0
+
     def _refresh(self) -> int:
         """Looks at the user's file at most once a second; forgets what was remembered when it has changed."""
         now = time.monotonic()

@@ -195,9 +195,9 @@ def test_filters_change_pins_and_cards_alike(opened: Open, served: Served) -> No
     expect(the_map(page).locator(".dl-pin").first).to_be_visible(timeout=15_000)
     everything = pins(page)
     page.locator(".st-key-pop-dates button").click()
-    page.get_by_label("To", exact=True).get_by_role("spinbutton").first.click()
+    page.get_by_label("Until", exact=True).get_by_role("spinbutton").first.click()
     page.keyboard.type("20190831")
-    page.locator("[data-testid=stHeader]").click(position={"x": 600, "y": 20})  # the date counts once it is left
+    page.locator("[data-testid=stHeader]").click(position={"x": 1150, "y": 20})  # the date counts once it is left
     settled(page, 1)
     expect(the_map(page).locator(".dl-pin:not(.dl-route)")).to_have_count(1, timeout=10_000)
     assert everything > 1

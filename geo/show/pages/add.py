@@ -6,8 +6,7 @@ from datetime import date
 import streamlit as st
 
 from geo.keep import merge
-from geo.locate import Tagger
-from geo.pipeline import Tools, read
+from geo.pipeline import read
 from geo.read import Rejected, read_bytes
 from geo.read.identity import article_id
 from geo.read.plain import read_plain
@@ -15,7 +14,8 @@ from geo.records import Article, BadInput, Event, Findings, GeoError, How, Route
 from geo.show import words
 from geo.show.details import ROUTE_GLYPH, safe_link, type_and_glyph
 from geo.show.language import counted, say
-from geo.show.pages import parts
+from geo.show.pages import login, parts
+from geo.show.pages.readers import tools
 from geo.show.shared import shared
 
 TEXT_MOST = 200_000
@@ -27,15 +27,12 @@ BASKET = "add-found"
 NOTES = "add-notes"
 
 
-@st.cache_resource(show_spinner=False)
-def tools() -> Tools:
-    """The readers of this process, loaded when the first article is read on the page."""
-    return Tools(shared().gazetteer(), Tagger.open())
-
-
 def draw() -> None:
     """The two ways in, then what was found."""
     st.markdown(f"## {say('Add articles')}")
+    if not login.may_edit():
+        st.info(say("Only editors may add articles."))
+        return
     basket: list[Findings] = st.session_state.setdefault(BASKET, [])
     for kind, sentence in st.session_state.pop(NOTES, ()):
         (st.success if kind == "good" else st.warning)(sentence)
@@ -118,14 +115,14 @@ def _read_all(articles: list[Article], rejected: list[Rejected]) -> None:
 def _with_progress(articles: list[Article]) -> list[Article]:
     if articles:
         with st.spinner(say("Getting ready to read …")):
-            tools()
+            tools(shared())
     return articles
 
 
 def _found(article: Article, notes: list[tuple[str, str]]) -> Findings | None:
     try:
         with st.spinner(say("Reading {name} …", name=parts.md(words.article_name(article)))):
-            return read(article, tools())
+            return read(article, tools(shared()))
     except GeoError as error:
         notes.append(("bad", f"{parts.md(words.article_name(article))}: {parts.md(str(error))}"))
         return None

@@ -7,14 +7,14 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from geo.locate import Additions, Checked, Tagger, check_places
+from geo.locate import Additions, Checked, check_places
 from geo.locate.places_file import COLUMNS
-from geo.pipeline import Tools
 from geo.records import BadInput, GeoError
 from geo.reread import holding, reread
 from geo.show import coverage
 from geo.show.language import counted, say
 from geo.show.pages import login, parts
+from geo.show.pages.readers import tools
 from geo.show.shared import Shared, shared
 
 AT_ONCE = 200
@@ -122,6 +122,7 @@ def _preview(checked: Checked, here: Shared) -> None:
             additions.put(checked.places)
         finally:
             additions.close()
+        here.gazetteer().look_again()
         del st.session_state[_PREVIEW]
         st.session_state[_ADDED] = checked.names
         st.rerun()
@@ -146,21 +147,12 @@ def _read_again(names: tuple[str, ...], here: Shared) -> None:
         def progress(done: int, total: int) -> None:
             bar.progress(done / total)
 
-        done = reread(ids, here.store(), lambda: _tools(here), progress)
+        done = reread(ids, here.store(), lambda: tools(here), progress)
         bar.empty()
         del st.session_state[_ADDED]
         st.success(say("{n} read again, {changed} changed.", n=counted(done.read, "article"), changed=done.changed))
         for ident, reason in done.failed:
             st.warning(parts.md(f"{ident[:12]}: {reason}"))
-
-
-def _tools(here: Shared) -> Tools:
-    return Tools(here.gazetteer(), _tagger())
-
-
-@st.cache_resource(show_spinner=False)
-def _tagger() -> Tagger:
-    return Tagger.open()
 
 
 try:
