@@ -136,3 +136,40 @@ def test_rows_without_words_say_that_theirs_were_put_together() -> None:
     article = read_bytes(as_csv(row), "a.csv").coded[0].article
     assert article.text == "Killing (UCDP GED (coded data), 7): IS and Civilians, Mosul town."
     assert {h.rule for h in article.how if h.field == "text"} == {"put together from the columns of the row"}
+
+
+def test_several_sources_of_a_row_are_several_and_its_first_day_counts() -> None:
+    """UCDP and ACLED part them by semicolons, and name one that was read three times three times."""
+    change = {"source_office": "SOHR;SOHR; Airwars;", "source_date": "2019-09-12;1753-01-01;2019-09-11"}
+    batch = read_bytes(as_csv(UCDP | change), "ged.csv")
+    assert one(batch).origins == ("SOHR", "Airwars")
+    assert batch.coded[0].article.published == date(2019, 9, 11)
+    assert one(read_bytes(as_csv(ACLED | {"source": "Example Post; SOHR"}), "a.csv")).origins == ("Example Post", "SOHR")
+
+
+def test_a_row_without_a_point_is_listed_and_one_with_half_a_point_refused() -> None:
+    """GDELT often knows no place: type 0 and empty cells."""
+    nowhere = {"actiongeo_type": "0", "actiongeo_fullname": "", "actiongeo_lat": "", "actiongeo_long": ""}
+    event = one(read_bytes(as_csv(GDELT | nowhere), "gdelt.csv"))
+    assert (event.where, event.title, event.confidence) == (None, "Airstrike", 0.3)
+    half = read_bytes(as_csv(GDELT | {"actiongeo_lat": ""}), "gdelt.csv")
+    assert "no 'actiongeo_lat'" in half.rejected[0].reason
+
+
+def test_older_names_of_columns_and_the_envelope_of_the_service() -> None:
+    older = {"best": "best_est", "low": "low_est", "high": "high_est"}
+    row = {older.get(name, name): value for name, value in UCDP.items()} | {"date_start": "2019-09-10T00:00:00"}
+    assert one(read_bytes(as_csv(row), "ged.csv")).killed == Toll(3, 4, 6, "people")
+    assert one(read_bytes(json.dumps({"TotalCount": 1, "Result": [row]}).encode(), "ged.json")).killed is not None
+    old = {name.upper(): value for name, value in ACLED.items() if name != "sub_event_type"}
+    for kind, ours in (("Battle-Government regains territory", "territory_capture"), ("Remote violence", "bombing_ied"),
+                       ("Violence against civilians", "ground_attack"), ("Riots/Protests", "protest_riot")):
+        assert one(read_bytes(as_csv(old | {"EVENT_TYPE": kind}), "acled.csv")).event_type == ours
+
+
+def test_the_years_before_the_daily_files_have_no_address() -> None:
+    header = [name for name in codings()["gdelt"].header if not name.endswith("_adm2code")][:-1]
+    line = "\t".join(GDELT.get(name, "") for name in header)
+    batch = read_bytes(f"{line}\n{line}\n".encode(), "1979.csv")
+    assert len(header) == 57
+    assert [f.article.url for f in batch.coded] == ["", ""]

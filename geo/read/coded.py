@@ -103,7 +103,7 @@ def headless(line: str) -> tuple[str, ...]:
 
 
 def findings_of_row(fields: Mapping[str, Any], key: str) -> Findings:
-    """BadInput, saying which field, for a row without an id, a day or a point that exist."""
+    """BadInput, saying which field, for a row without an id, or whose day or point does not exist."""
     coding = codings()[key]
     row = _Row(fields, coding)
     identity = row.required("id")
@@ -120,19 +120,20 @@ def findings_of_row(fields: Mapping[str, Any], key: str) -> Findings:
     return Findings(article, (), (_event(row, key, kind, article, where, when),))
 
 
-def _event(row: "_Row", key: str, kind: str, article: Article, where: Where, when: When) -> Event:
+def _event(row: "_Row", key: str, kind: str, article: Article, where: Where | None, when: When) -> Event:
     coding = row.coding
     label = lexicon.types().types[kind]
-    factors = (("coded data", coding.trust), (f"place known as {where.precision.value}",
-                                             PRECISION_WORTH[where.precision]))
+    factors: tuple[tuple[str, float], ...] = (("coded data", coding.trust),)
+    if where is not None:
+        factors = (*factors, (f"place known as {where.precision.value}", PRECISION_WORTH[where.precision]))
     directed = not coding.two_way & {row.get("type").lower(), "*"}
     sides = (("first", "actor"), ("second", "target" if directed else "actor"))
     return Event(
         id=hashlib.sha256(f"{article.id}\nevent".encode()).hexdigest()[:24], event_type=kind,
-        title=f"{label.label}, {where.place.name}", status=Status.REPORTED, when=when, where=where,
+        title=f"{label.label}, {where.place.name}" if where else label.label, status=Status.REPORTED, when=when, where=where,
         evidence=(Evidence(article.id, Span(0, len(article.text)), f"coded:{key}"),),
         actors=tuple(Actor(row.get(side), role) for side, role in sides if row.get(side)),
-        killed=_toll(row), origins=(row.get("cited") or coding.name,),
+        killed=_toll(row), origins=_several(row.get("cited")) or (coding.name,),
         confidence=round(math.prod(value for _, value in factors), 6), factors=factors,
     )
 
@@ -150,7 +151,7 @@ class _Row:
 
     def get(self, field: str) -> str:
         cell = self._cells.get(field, "")
-        return cell if field in ("text", "url") else cell[:PART_LIMIT]
+        return cell if field in ("text", "url", "cited") else cell[:PART_LIMIT]
 
     def required(self, field: str) -> str:
         if not (value := self.get(field)):
@@ -187,7 +188,15 @@ def _longest(table: Mapping[str, Any], code: str, otherwise: Any) -> Any:
     return otherwise
 
 
-def _where(row: _Row, key: str) -> Where:
+def _several(stated: str) -> tuple[str, ...]:
+    """The parts of a cell that names several sources or days, each once."""
+    return tuple(dict.fromkeys(part[:PART_LIMIT] for part in map(str.strip, stated.split(";")) if part))
+
+
+def _where(row: _Row, key: str) -> Where | None:
+    """None for a row that gives no point: it is listed and not mapped."""
+    if not row.get("lat") and not row.get("lon"):
+        return None
     lat, lon = row.number("lat"), row.number("lon")
     if abs(lat) > 90 or abs(lon) > 180:
         raise BadInput(f"The row's point, latitude {lat:g} and longitude {lon:g}, is not on Earth.")
@@ -239,7 +248,8 @@ def _day(stated: str) -> date | None:
 
 
 def _published(row: _Row) -> date | None:
-    return _day(row.get("published")) if row.get("published") else None
+    """The first of the days on which its sources were published."""
+    return min(filter(None, map(_day, _several(row.get("published")))), default=None)
 
 
 def _toll(row: _Row) -> Toll | None:
@@ -250,12 +260,13 @@ def _toll(row: _Row) -> Toll | None:
     return Toll(min(best, best if low is None else low), best, max(best, best if high is None else high), "people")
 
 
-def _text(row: _Row, coding: Coding, kind: str, where: Where) -> tuple[str, tuple[How, ...]]:
+def _text(row: _Row, coding: Coding, kind: str, where: Where | None) -> tuple[str, tuple[How, ...]]:
     """The row's own words; put together from its columns, and saying so, where it has none."""
     words = "\n\n".join(dict.fromkeys(part for part in (row.get("headline"), row.get("text")) if part))
     if words:
         return checked(words), (How("text", "the words of the row", 1.0),)
     sides = " and ".join(side for side in (row.get("first"), row.get("second")) if side)
     label = lexicon.types().types[kind].label
-    made = f"{label} ({coding.name}, {row.get('id')}): {sides + ', ' if sides else ''}{where.place.name}."
+    known = ", ".join(part for part in (sides, where.place.name if where else "") if part)
+    made = f"{label} ({coding.name}, {row.get('id')}){': ' if known else ''}{known}."
     return checked(made), (How("text", "put together from the columns of the row", 1.0),)

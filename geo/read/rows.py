@@ -27,7 +27,7 @@ COLUMNS = {
 Told = Mapping[str, str]
 """Field of `COLUMNS`: the column that holds it, as the user says; {} guesses all."""
 GUESSED: Told = {}
-ENVELOPES = ("articles", "items", "results", "data", "docs", "documents", "entries")
+ENVELOPES = ("articles", "items", "results", "data", "docs", "documents", "entries", "result")
 """Keys under which a JSON file may hold its list of articles."""
 
 
@@ -80,7 +80,8 @@ def read_json(data: bytes, told: Told = GUESSED) -> Iterator[tuple[int, Read]]:
     """(number from 1, what it holds) of a list of objects, alone or in one of `ENVELOPES`."""
     value = _json(data, "file")
     if isinstance(value, dict):
-        lists = [value[key] for key in ENVELOPES if isinstance(value.get(key), list)]
+        known = {str(key).lower(): held for key, held in value.items()}
+        lists = [known[key] for key in ENVELOPES if isinstance(known.get(key), list)]
         value = lists[0] if lists else [value]
     if not isinstance(value, list):
         raise BadInput(f"The file holds a {type(value).__name__}, not a list of articles.")
