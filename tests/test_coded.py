@@ -144,7 +144,8 @@ def test_several_sources_of_a_row_are_several_and_its_first_day_counts() -> None
     batch = read_bytes(as_csv(UCDP | change), "ged.csv")
     assert one(batch).origins == ("SOHR", "Airwars")
     assert batch.coded[0].article.published == date(2019, 9, 11)
-    assert one(read_bytes(as_csv(ACLED | {"source": "Example Post; SOHR"}), "a.csv")).origins == ("Example Post", "SOHR")
+    acled = read_bytes(as_csv(ACLED | {"source": "Example Post; SOHR"}), "a.csv")
+    assert one(acled).origins == ("Example Post", "SOHR")
 
 
 def test_a_row_without_a_point_is_listed_and_one_with_half_a_point_refused() -> None:
@@ -162,8 +163,10 @@ def test_older_names_of_columns_and_the_envelope_of_the_service() -> None:
     assert one(read_bytes(as_csv(row), "ged.csv")).killed == Toll(3, 4, 6, "people")
     assert one(read_bytes(json.dumps({"TotalCount": 1, "Result": [row]}).encode(), "ged.json")).killed is not None
     old = {name.upper(): value for name, value in ACLED.items() if name != "sub_event_type"}
-    for kind, ours in (("Battle-Government regains territory", "territory_capture"), ("Remote violence", "bombing_ied"),
-                       ("Violence against civilians", "ground_attack"), ("Riots/Protests", "protest_riot")):
+    for kind, ours in (
+        ("Battle-Government regains territory", "territory_capture"), ("Remote violence", "bombing_ied"),
+        ("Violence against civilians", "ground_attack"), ("Riots/Protests", "protest_riot"),
+    ):
         assert one(read_bytes(as_csv(old | {"EVENT_TYPE": kind}), "acled.csv")).event_type == ours
 
 

@@ -130,7 +130,8 @@ def _event(row: "_Row", key: str, kind: str, article: Article, where: Where | No
     sides = (("first", "actor"), ("second", "target" if directed else "actor"))
     return Event(
         id=hashlib.sha256(f"{article.id}\nevent".encode()).hexdigest()[:24], event_type=kind,
-        title=f"{label.label}, {where.place.name}" if where else label.label, status=Status.REPORTED, when=when, where=where,
+        title=f"{label.label}, {where.place.name}" if where else label.label,
+        status=Status.REPORTED, when=when, where=where,
         evidence=(Evidence(article.id, Span(0, len(article.text)), f"coded:{key}"),),
         actors=tuple(Actor(row.get(side), role) for side, role in sides if row.get(side)),
         killed=_toll(row), origins=_several(row.get("cited")) or (coding.name,),
