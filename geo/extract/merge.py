@@ -1,7 +1,7 @@
 """Reports -> events and routes: first within one article, then across articles. Independent of the order of input.
 
-Across articles only pairs of one block are compared (same family, a common or near place, days that may meet), so
-that the work grows with the number of reports, not with its square.
+Across articles only pairs of one line are compared (same family, a common or near place, days that may meet): see
+`lines`.
 """
 
 from collections import defaultdict
@@ -9,12 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
-from math import cos, floor, radians, sin
 
 from geo.extract.independence import count_origins, quotes_of
 from geo.extract.likeness import (
     FINE,
-    REACH_KM,
     Report,
     date_score,
     family,
@@ -22,11 +20,12 @@ from geo.extract.likeness import (
     report,
     score,
 )
+from geo.extract.lines import Line, lookers, stands_in
 from geo.extract.links import NO_LINKS, Links
 from geo.extract.sureness import ONCE, TOLD_ONCE, product
 from geo.extract.timeline import Timeline
 from geo.extract.unite import date_rank, layer, place_rank, unite
-from geo.records import Article, DateBasis, Event, GeoPrecision, LonLat, Span, Status, Where
+from geo.records import Article, DateBasis, Event, LonLat, Span, Status, Where
 
 SAME = 0.6
 """Reports at least this alike are one event."""
@@ -34,10 +33,7 @@ MAYBE = 0.45
 """From here up to SAME they are shown as possibly one."""
 SECOND_ORIGIN = 1.15
 DISAGREEMENT = 0.9
-EARTH_KM = 6371.0
 FAR_FUTURE = date.max
-
-Cell = tuple[int, int, int]
 
 
 def join_within(events: Iterable[Event], article: Article) -> tuple[Event, ...]:
@@ -149,6 +145,14 @@ def clustered(
 
     A group of `links` is one event whatever its places and days; two reports that are apart never meet in one.
     """
+    merged = [united_of(rows, quotes) for rows in partition(reports, pairs, links)]
+    return tuple(sorted(merged, key=lambda e: (e.evidence[0].article_id, _start(e), e.id)))
+
+
+def partition(
+    reports: Sequence[Report], pairs: Iterable[tuple[float, str, str]], links: Links = NO_LINKS,
+) -> list[list[Report]]:
+    """The reports of each event that `clustered` gives."""
     clusters = {r.event.id: _Cluster.of(r) for r in reports}
     for group in links.groups:
         present = [i for i in group if i in clusters]
@@ -160,9 +164,7 @@ def clustered(
         one, other = clusters[a], clusters[b]
         if one is not other and one.may_join(other) and not (links.apart and links.parted(one.ids(), other.ids())):
             _join(clusters, one, other)
-    distinct = {id(c): c for c in clusters.values()}.values()
-    merged = [_merged(c.reports, quotes) for c in distinct]
-    return tuple(sorted(merged, key=lambda e: (e.evidence[0].article_id, _start(e), e.id)))
+    return [c.reports for c in {id(c): c for c in clusters.values()}.values()]
 
 
 def _join(clusters: dict[str, "_Cluster"], one: "_Cluster", other: "_Cluster") -> None:
@@ -212,50 +214,20 @@ def pairs_of(reports: Sequence[Report]) -> list[tuple[float, str, str]]:
 
 
 def _candidates(reports: Sequence[Report]) -> Iterator[tuple[Report, Report]]:
-    """Pairs of one block: the same place, a unit and what it contains, or two points close by."""
-    at: dict[tuple[str, str, str], list[Report]] = defaultdict(list)
-    inside: dict[tuple[str, str, str], list[Report]] = defaultdict(list)
-    cells: dict[tuple[str, str, Cell], list[Report]] = defaultdict(list)
+    """Whoever stands in a line, with those that look in it and may be of one time."""
+    standing: dict[Line, list[Report]] = defaultdict(list)
     for row in reports:
-        where, status = row.event.where, layer(row.event.status)
-        if where is None:
-            at[(status, row.family, "")].append(row)
-            continue
-        at[(status, row.family, where.place.gazetteer_id)].append(row)
-        for key in {i for i, _ in where.place.within} | {f"country {where.place.country_code}"}:
-            inside[(status, row.family, key)].append(row)
-        if where.precision is GeoPrecision.COUNTRY and where.place.country_code:
-            at[(status, row.family, f"country {where.place.country_code}")].append(row)
-        if where.precision in FINE:
-            cells[(status, row.family, _cell(where.shown_at))].append(row)
-    for unit, rows in at.items():
-        yield from Timeline(rows).meeting(rows)
-        if unit in inside:
-            yield from Timeline(inside[unit]).meeting(rows)
-    lines = {key: Timeline(rows) for key, rows in cells.items()}
-    for (status, kind, cell), rows in cells.items():
-        for neighbour in _around(cell):
-            if (line := lines.get((status, kind, neighbour))) is not None:
-                yield from line.meeting(rows)
+        for line in stands_in(row.event):
+            standing[line].append(row)
+    for line, rows in standing.items():
+        looking = [some for other in lookers(line) if (some := standing.get(other))]
+        if looking:
+            timeline = Timeline(rows)
+            for some in looking:
+                yield from timeline.meeting(some)
 
 
-def _cell(point: LonLat) -> Cell:
-    """The cube of REACH_KM the point lies in; cubes know no poles and no 180th meridian."""
-    lon, lat = radians(point.lon), radians(point.lat)
-    xyz = cos(lat) * cos(lon), cos(lat) * sin(lon), sin(lat)
-    x, y, z = (floor(v * EARTH_KM / REACH_KM) for v in xyz)
-    return x, y, z
-
-
-def _around(cell: Cell) -> Iterator[Cell]:
-    """The cell itself and half of its neighbours: every two neighbours meet once."""
-    x, y, z = cell
-    steps = [(i, j, k) for i in (-1, 0, 1) for j in (-1, 0, 1) for k in (-1, 0, 1)]
-    for i, j, k in steps[: len(steps) // 2 + 1]:
-        yield x + i, y + j, z + k
-
-
-def _merged(reports: Sequence[Report], quotes: Mapping[str, frozenset[int]]) -> Event:
+def united_of(reports: Sequence[Report], quotes: Mapping[str, frozenset[int]]) -> Event:
     """The united record of a cluster; the member published first leads it."""
     ordered = sorted(reports, key=lambda r: (r.published or FAR_FUTURE, r.article_id, _start(r.event), r.event.id))
     events = [r.event for r in ordered]
