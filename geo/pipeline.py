@@ -17,6 +17,7 @@ from geo.extract.truecase import truecase
 from geo.locate import Gazetteer, KeptAnswers, Online, Service, Tagger, locate
 from geo.parse import parse
 from geo.read.tongue import is_read, language_of
+from geo.read.wrapped import unwrapped
 from geo.records import Article, Findings, MentionKind, Toponym
 
 if TYPE_CHECKING:
@@ -54,7 +55,8 @@ class Setup:
 def read(article: Article, tools: Tools) -> Findings:
     """Toponyms, events and routes of one article; the same article gives the same findings.
 
-    A text in capitals throughout is read in ordinary case; every offset holds for the text as given. A text of book
+    A text in capitals throughout is read in ordinary case, and one broken into lines of one width without the breaks;
+    every offset holds for the text as given. A text of book
     length is read in parts, so that memory stays bounded. A text in another language than English has its places, and
     no events or routes rather than wrong ones.
     """
@@ -63,7 +65,7 @@ def read(article: Article, tools: Tools) -> Findings:
 
 
 def _read_part(article: Article, tools: Tools) -> Findings:
-    given, article = article, replace(article, text=truecase(article.text, tools.tagger))
+    given, article = article, replace(article, text=_in_order(article, tools))
     doc = parse(article.text, body_start=article.body_start)
     toponyms = _located(article, doc, tools)
     if not is_read(given.language):
@@ -75,10 +77,15 @@ def _read_part(article: Article, tools: Tools) -> Findings:
     return Findings(given, toponyms, join_within(events, article), join_routes_within(routes, article))
 
 
+def _in_order(article: Article, tools: Tools) -> str:
+    """The text as the steps read it: in ordinary case, its sentences on one line; of the same length."""
+    return truecase(unwrapped(article.text, article.body_start), tools.tagger)
+
+
 def toponyms_of(article: Article, tools: Tools) -> tuple[Toponym, ...]:
     """The toponyms of one article alone, without the parse that events and routes are read from."""
     def located(part: Article) -> Findings:
-        cased = replace(part, text=truecase(part.text, tools.tagger))
+        cased = replace(part, text=_in_order(part, tools))
         return Findings(part, _located(cased, parse(cased.text, body_start=cased.body_start, names_only=True), tools))
 
     return put_together(article, ((start, located(part)) for start, part in parts_of(article))).toponyms
