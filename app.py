@@ -14,7 +14,8 @@ from geo.keep import Store
 from geo.locate import Gazetteer, Tagger
 from geo.pipeline import Tools
 from geo.show import api
-from geo.show.access import Gate, page_policy, read_access
+from geo.show.access import Gate, read_access
+from geo.show.headers import page_policy
 from geo.show.pages import login
 
 HERE = Path(__file__).resolve().parent
@@ -22,6 +23,7 @@ STORE = os.environ.get("DATELINE_STORE", "sqlite:///dateline.sqlite")
 BUNDLE = os.environ.get("DATELINE_GAZETTEER")
 TILES = os.environ.get("DATELINE_TILES", "none")
 ACCESS = read_access(os.environ)
+ORIGIN = login.login_origin(ACCESS)
 
 
 def tools() -> Tools:
@@ -41,6 +43,7 @@ first_start()
 tiles = None if TILES in ("", "none") else TILES
 settings = api.Settings(STORE, tiles, served=True, bundle=Path(BUNDLE) if BUNDLE else None)
 gate = Middleware(
-    Gate, access=ACCESS, policy=page_policy(tiles), logged_in=login.logged_in, login=login.login_address
+    Gate, access=ACCESS, policy=page_policy(tiles), logged_in=login.logged_in, login=login.login_address,
+    origin=ORIGIN,
 )
 app = st.App("geo/show/pages/main.py", routes=api.routes(settings), middleware=[gate])

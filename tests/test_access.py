@@ -1,10 +1,12 @@
 """The gate: page, live connection, uploads and /api are closed to who is not let in; roles; pace; headers."""
 
+import asyncio
 import json
 import logging
 import re
+import time
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
+from starlette.types import Message
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 
@@ -32,10 +35,12 @@ from geo.show.access import (
     BadAccess,
     Gate,
     Role,
-    page_policy,
     read_access,
 )
-from geo.show.pace import AT_ONCE, Pace
+from geo.show.doorstep import WANTED, own
+from geo.show.headers import page_policy
+from geo.show.logins import LASTS_DAYS, Login, Logins
+from geo.show.pace import AT_ONCE, CROWD, PER_S, Pace
 from geo.show.pages import acts, login
 from geo.show.shared import Settings, Shared
 from tests.filled import fill
@@ -136,6 +141,12 @@ def signed_by_us() -> Iterator[None]:
 
 
 OIDC = Access("oidc", editors=frozenset({"eve@example.org"}))
+PAGE = {"accept": "text/html,*/*"}
+
+
+def at_the_door(**more: object) -> TestClient:
+    return client(OIDC, logged_in=login.logged_in, login=lambda: "/auth/login?provider=x",
+                  origin="https://map.example", **more)  # type: ignore[arg-type]
 
 
 @pytest.mark.usefixtures("signed_by_us")
@@ -156,30 +167,138 @@ def test_the_login_cookie_of_streamlit_opens_api_and_page(headers: dict[str, str
         assert (answer.json()[ROLE_HEADER] if answer.status_code == 200 else None) == (role and [role])
 
 
-def test_a_browser_without_login_is_sent_to_log_in() -> None:
-    gate = client(OIDC, logged_in=login.logged_in, login=lambda: "/auth/login?provider=x")
-    answer = gate.get("/map", headers={"accept": "text/html"}, follow_redirects=False)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/auth/login?provider=x")
+def test_a_browser_without_login_is_told_to_log_in_and_comes_back_to_where_it_wanted() -> None:
+    gate = at_the_door()
+    answer = gate.get("/event?id=e-1&x=<b>", headers=PAGE)
+    assert answer.status_code == 401
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+    assert "Log in to see this Dateline." in answer.text
+    [link] = re.findall(r'href="([^"]+)"', answer.text)
+    assert link == "https://map.example/log-in?to=%2Fevent%3Fid%3De-1%26x%3D%253Cb%253E"
+    off = gate.get(link.removeprefix("https://map.example"), headers=PAGE, follow_redirects=False)
+    assert (off.status_code, off.headers["location"]) == (303, "/auth/login?provider=x")
+    kept = off.headers["set-cookie"]
+    assert "HttpOnly" in kept
+    assert "Secure" in kept, "logins lead back to an https address"
+    wanted = {"cookie": kept.split(";")[0]}
+    assert gate.get("/", headers=PAGE | wanted).status_code == 401
     assert gate.get("/api/list", follow_redirects=False).status_code == 401
     assert gate.get("/auth/login").status_code == 200, "who has not logged in may log in"
+
+
+@pytest.mark.usefixtures("signed_by_us")
+def test_who_has_logged_in_is_led_back_once() -> None:
+    ann = cookie({"is_logged_in": True, "email": "ann@example.org"})["cookie"]
+    wanted = {"cookie": f"{ann}; {WANTED}=%2Fevent%3Fid%3De-1"}
+    answer = at_the_door().get("/", headers=PAGE | wanted, follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/event?id=e-1")
+    assert "Max-Age=0" in answer.headers["set-cookie"]
+    for path in ("/articles", "/api/list", "/web/page.css"):
+        assert at_the_door().get(path, headers=wanted, follow_redirects=False).status_code == 200
+
+
+@given(some.text(max_size=40) | some.sampled_from((
+    "//evil.example", "/\\evil.example", "https://evil.example", "javascript:x", "/\t/evil.example", "/ x", "/é",
+    "/auth/logout", "/log-in?to=/", "/oauth2callback?state=x", "/" + "a" * 3000, "/a\r\nset-cookie: x=y", "/api/list",
+)))  # fmt: skip
+def test_the_way_back_leads_to_our_own_pages_alone(address: str) -> None:
+    kept = own(address)
+    assert kept in ("", address)
+    assert not kept or re.fullmatch(r"/(?![/\\])[!-~]*", kept)
+    assert not kept.startswith(("/auth", "/log-in", "/api", "/oauth2callback"))
+
+
+@pytest.mark.usefixtures("signed_by_us")
+def test_who_is_logged_in_and_not_listed_reads_one_sentence_in_their_language() -> None:
+    closed = Access("oidc", readers=frozenset({"ann@example.org"}))
+    mallory = cookie({"is_logged_in": True, "email": "<b>mallory@example.org"})
+    gate = client(closed, logged_in=login.logged_in, origin="http://map.example")
+    answer = gate.get("/", headers=PAGE | mallory | {"accept-language": "ar-IQ,ar;q=0.9,en;q=0.8"})
+    assert answer.status_code == 403
+    assert 'dir="rtl"' in answer.text
+    assert "&lt;b&gt;mallory@example.org" in answer.text
+    assert "<b>" not in answer.text
+    assert gate.get("/api/list", headers=mallory).json() == {
+        "error": "You are logged in, but not among the readers of this Dateline.",
+    }
+
+
+@pytest.mark.usefixtures("signed_by_us")
+def test_logging_out_ends_the_login_wherever_its_cookie_was_copied_to() -> None:
+    gate = at_the_door()
+    told = {"is_logged_in": True, "email": "ann@example.org", "sub": "1"}
+    first, second = cookie(told), cookie(told | {"sub": "2"})
+    with gate.websocket_connect("/_stcore/stream", headers=first):
+        assert gate.get("/auth/logout", headers=first).status_code == 200
+    assert gate.get("/api/list", headers=first).status_code == 401
+    with pytest.raises(WebSocketDisconnect), gate.websocket_connect("/_stcore/stream", headers=first):
+        pass
+    assert gate.get("/api/list", headers=second).status_code == 200, "another login of the same person holds"
+
+
+def test_a_live_connection_lasts_no_longer_than_its_login() -> None:
+    """Also when it is the age of the login that ends it, and nobody logs out."""
+
+    async def closed_by(end: Callable[[Logins, set[str]], None]) -> list[Message]:
+        good = {"a"}
+        logins = Logins(lambda cookies: Login("ann", cookies["c"]) if cookies["c"] in good else None)
+        sent: list[Message] = []
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        watch = asyncio.create_task(logins.watch({"c": "a"}, send))
+        await asyncio.sleep(0)
+        assert not sent
+        end(logins, good)
+        await asyncio.wait_for(watch, 5)
+        return sent
+
+    assert asyncio.run(closed_by(lambda logins, good: logins.end(Login("ann", "a"))))[0]["code"] == 1008
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("geo.show.logins.ASKED_AGAIN_S", 0.01)
+        assert asyncio.run(closed_by(lambda logins, good: good.clear()))[0]["type"] == "websocket.close"
+
+
+@pytest.mark.usefixtures("signed_by_us")
+def test_a_login_lasts_some_days(monkeypatch: pytest.MonkeyPatch) -> None:
+    headers = cookie({"is_logged_in": True, "email": "ann@example.org"})
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + LASTS_DAYS * 86_400 - 10)
+    assert at_the_door().get("/api/list", headers=headers).status_code == 200
+    monkeypatch.setattr(time, "time", lambda: now + LASTS_DAYS * 86_400 + 10)
+    assert at_the_door().get("/api/list", headers=headers).status_code == 401
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://testserver.evil.example", "http://[", ""])
+@pytest.mark.parametrize("access", [Access(), PROXY])
+def test_a_page_of_another_site_gets_no_answer(access: Access, origin: str) -> None:
+    """Nor does Streamlit see it, which would ask a server elsewhere for its own outside address."""
+    headers = as_user("eve@example.org") | {"origin": origin}
+    gate = client(access)
+    for path in ("/api/list", "/_stcore/health", "/_stcore/host-config"):
+        assert gate.get(path, headers=headers).status_code == 403
+    assert gate.put("/_stcore/upload_file/a/b", headers=headers).status_code == 403
+    with pytest.raises(WebSocketDisconnect), gate.websocket_connect("/_stcore/stream", headers=headers):
+        pass
+    assert gate.get("/api/list", headers=headers | {"origin": "https://testserver:8443"}).status_code == 200
 
 
 @pytest.mark.parametrize(("host", "status"), [
     ("localhost:8501", 200), ("127.0.0.1:8501", 200), ("[::1]:8501", 200), ("evil.example", 421),
     ("evil.example:8501", 421), ("my-laptop", 200), ("127.0.0.1.evil.example", 421), ("localhost@evil.example", 421),
+    ("[", 421),
 ])
-def test_a_foreign_name_bent_to_this_machine_reads_nothing(host: str, status: int) -> None:
-    gate = client(Access(hosts=frozenset({"my-laptop"})), "127.0.0.1")
+@pytest.mark.parametrize("asks", ["127.0.0.1", "192.0.2.7"])
+def test_a_foreign_name_bent_to_this_machine_reads_nothing(asks: str, host: str, status: int) -> None:
+    """Whoever asks: the server takes that address from X-Forwarded-For, where a bent page writes what it likes."""
+    gate = client(Access(hosts=frozenset({"my-laptop"})), asks)
     assert gate.get("/api/list", headers={"host": host}).status_code == status
-
-
-def test_from_elsewhere_the_host_is_the_server_s_business() -> None:
-    assert client(Access()).get("/api/list", headers={"host": "dateline.example"}).status_code == 200
 
 
 def test_dear_routes_are_limited_for_each_person_and_not_on_one_s_own_machine() -> None:
     gate = client(PROXY)
-    answers = [gate.get("/api/events.geojson", headers=as_user("ann")) for _ in range(AT_ONCE + 3)]
+    answers = [gate.get("/api/events.geojson", headers=as_user("ann")) for _ in range(AT_ONCE + 30)]
     assert {a.status_code for a in answers[:AT_ONCE]} == {200}
     assert answers[-1].status_code == 429
     assert int(answers[-1].headers["retry-after"]) >= 1
@@ -189,15 +308,27 @@ def test_dear_routes_are_limited_for_each_person_and_not_on_one_s_own_machine() 
     assert {mine.get("/api/events.geojson").status_code for _ in range(AT_ONCE + 3)} == {200}
 
 
-@given(some.lists(some.floats(0, 30), max_size=300))
-def test_the_pace_holds_whatever_the_rhythm(waits: list[float]) -> None:
+@given(some.lists(some.floats(0, 30), max_size=300), some.sampled_from((1, CROWD)))
+def test_the_pace_holds_whatever_the_rhythm(waits: list[float], people: int) -> None:
     now = [0.0]
     pace = Pace(lambda: now[0])
     passed = 0
     for wait in waits:
         now[0] += wait
-        passed += pace.wait_s("ann") == 0
-    assert passed <= AT_ONCE + now[0] + 1
+        passed += pace.wait_s("ann", people) == 0
+    assert passed <= people * (AT_ONCE + now[0] * PER_S) + 1
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_fifty_readers_behind_one_address_are_not_limited(named: bool) -> None:
+    """Each plays the timeline, at its quickest, for ten minutes: whether the proxy names them or not."""
+    now = [0.0]
+    pace = Pace(lambda: now[0])
+    step_s = 0.35  # STEP of timeline.js
+    for _ in range(int(600 / step_s)):
+        now[0] += step_s
+        for reader in range(CROWD):
+            assert not (pace.wait_s(f"name {reader}") if named else pace.wait_s("at 192.0.2.7", CROWD))
 
 
 @pytest.mark.parametrize(("environ", "words"), [

@@ -43,7 +43,8 @@ DOORS = {
     "pypdf": ("geo.read.pdf",),
     "warcio": ("geo.read.warc",),
     "spacy": ("geo.parse", "geo.locate", "geo.extract", "geo.pipeline", "geo.evaluate"),
-    "starlette": ("geo.show.api", "geo.show.access", "app"),
+    "starlette": ("geo.show.api", "geo.show.access", "geo.show.doorstep", "geo.show.headers", "geo.show.logins",
+                  "app"),
 }
 """Library: the modules that may import it."""
 

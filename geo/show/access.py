@@ -7,18 +7,22 @@ Readers see everything; editors may put right, add articles and add places too. 
 header of its own making; headers of that name, and the secret, never come through from outside.
 """
 
+import asyncio
 import hmac
 import ipaddress
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from http.cookies import CookieError, SimpleCookie
+from urllib.parse import urlsplit
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.requests import cookie_parser
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from geo.records import GeoError
-from geo.show.pace import Pace
+from geo.show import doorstep
+from geo.show.headers import with_headers
+from geo.show.logins import LoggedIn, Login, Logins
+from geo.show.pace import CROWD, Pace
 
 SECRET_LEAST = 16
 """Characters of the secret that proxy and Dateline share."""
@@ -26,7 +30,7 @@ USER_HEADER, SECRET_HEADER, ROLE_HEADER = "x-dateline-user", "x-dateline-secret"
 OWN = frozenset(name.encode() for name in (USER_HEADER, SECRET_HEADER, ROLE_HEADER))
 HEALTH = ("/_stcore/health", "/api/health")
 """Answer to everyone; they say no more than that the process runs."""
-LOGIN = ("/auth/login", "/auth/logout", "/oauth2callback")
+LOGIN = ("/auth/login", doorstep.LOG_OUT, "/oauth2callback")
 UPLOADS = "/_stcore/upload_file"
 DEAR = ("/api/events.geojson", "/api/routes.geojson", "/api/places.geojson", "/api/places")
 """Routes whose answers cost much; how often one person may ask is limited."""
@@ -53,7 +57,7 @@ class Access:
     readers: frozenset[str] = frozenset()
     editors: frozenset[str] = frozenset()
     hosts: frozenset[str] = frozenset()
-    """Names this machine is called by, for browsers on the machine itself."""
+    """Names this machine is called by in open mode, beside localhost and its plain addresses."""
 
     def role(self, user: str | None) -> Role:
         """Of someone whose name is proven; None is someone who is not logged in."""
@@ -86,15 +90,16 @@ def read_access(environ: Mapping[str, str]) -> Access:
 
 
 class Gate:
-    """The layer itself. `logged_in` gives the name that the login cookies prove, `login` the address to log in at."""
+    """The layer itself. `logged_in` gives what the login cookies prove, `login` the address to log in at, `origin`
+    scheme and host that logins lead back to.
+    """
 
     def __init__(
-        self, app: ASGIApp, *, access: Access, policy: str = "",
-        logged_in: Callable[[Mapping[str, str]], str | None] = lambda cookies: None,
-        login: Callable[[], str] = lambda: "",
+        self, app: ASGIApp, *, access: Access, policy: str = "", logged_in: LoggedIn = lambda cookies: None,
+        login: Callable[[], str] = lambda: "", origin: str = "",
     ) -> None:  # fmt: skip
         self._app, self._access, self._policy = app, access, policy
-        self._logged_in, self._login = logged_in, login
+        self._logins, self._login, self._origin = Logins(logged_in), login, origin
         self._pace = Pace()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -102,107 +107,101 @@ class Gate:
             await self._app(scope, receive, send)
             return
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
-        path = scope["path"].removeprefix(scope.get("root_path", "").rstrip("/"))
-        answer = self._with_headers(send) if scope["type"] == "http" else send
-        user = self._user(headers)
-        role = self._access.role(user)
-        refusal = self._refusal(scope, path, headers, user, role)
+        secure = self._origin.startswith("https:")
+        answer = with_headers(send, self._policy, secure=secure) if scope["type"] == "http" else send
+        cookies = cookie_parser(headers.get("cookie", ""))
+        login = self._who(headers, cookies)
+        role = self._access.role(login.name if login else None)
+        refusal = self._refusal(scope, headers, cookies, login, role)
         if refusal is not None:
             await refusal(scope, receive, answer)
             return
         kept = [(name, value) for name, value in scope["headers"] if name.lower() not in OWN]
         kept.append((ROLE_HEADER.encode(), role.value.encode()))
-        if user:
-            kept.append((USER_HEADER.encode(), user.encode("latin-1", "replace")))
-        await self._app({**scope, "headers": kept}, receive, answer)
+        if login:
+            kept.append((USER_HEADER.encode(), login.name.encode("latin-1", "replace")))
+            if self._access.mode == "oidc" and _path(scope) == doorstep.LOG_OUT:
+                self._logins.end(login)
+        inner = {**scope, "headers": kept}
+        if scope["type"] == "websocket" and self._access.mode == "oidc":
+            await self._live(inner, receive, answer, cookies)
+        else:
+            await self._app(inner, receive, answer)
 
-    def _user(self, headers: Mapping[str, str]) -> str | None:
+    async def _live(self, scope: Scope, receive: Receive, send: Send, cookies: Mapping[str, str]) -> None:
+        """A connection lasts no longer than the login it was opened with."""
+        watch = asyncio.create_task(self._logins.watch(cookies, send))
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            watch.cancel()
+
+    def _who(self, headers: Mapping[str, str], cookies: Mapping[str, str]) -> Login | None:
         if self._access.mode == "proxy":
             given = headers.get(SECRET_HEADER, "").encode("utf-8", "surrogateescape")
             proven = hmac.compare_digest(given, self._access.secret.encode())
-            return headers.get(USER_HEADER, "").strip() or None if proven else None
-        return self._logged_in(_cookies(headers.get("cookie", ""))) if self._access.mode == "oidc" else None
+            name = headers.get(USER_HEADER, "").strip()
+            return Login(name, "") if proven and name else None
+        return self._logins.of(cookies) if self._access.mode == "oidc" else None
 
     def _refusal(
-        self, scope: Scope, path: str, headers: Mapping[str, str], user: str | None, role: Role
+        self, scope: Scope, headers: Mapping[str, str], cookies: Mapping[str, str], login: Login | None, role: Role
     ) -> ASGIApp | None:
-        """The answer to who may not; None lets through."""
-        if not self._at_home(scope, headers):
-            return _say(421, "This address names another machine. Set DATELINE_HOSTS to the names this one goes by.")
-        if path in HEALTH or (self._access.mode == "oidc" and path in LOGIN):
+        """The answer to who may not, or should go elsewhere first; None lets through."""
+        path, oidc = _path(scope), self._access.mode == "oidc"
+        if self._access.mode == "open" and not self._at_home(headers):
+            return doorstep.sentence(421, "This address names another machine. Set DATELINE_HOSTS to the names this "
+                                          "one goes by.")  # fmt: skip
+        if not self._same_origin(headers):
+            return doorstep.sentence(403, "Another site's page asked for this.")
+        if path in HEALTH or (oidc and path in LOGIN):
             return None
-        if role is Role.NOBODY:
-            page = scope["type"] == "http" and scope["method"] == "GET" and "text/html" in headers.get("accept", "")
-            if self._access.mode == "oidc" and user is None and page and (address := self._login()):
-                return _go(address)
-            known = "You are logged in, but not among the readers of this Dateline."
-            return _say(403, known) if user else _say(401, "Log in first.")
-        if role is not Role.EDITOR and path.startswith(UPLOADS):
-            return _say(403, "Only editors may upload.")
-        who = user or str((scope.get("client") or ("",))[0])
-        if path in DEAR and not self._on_this_machine(scope) and (wait := self._pace.wait_s(who)):
-            return _say(429, "Too many requests; wait a little.", {"retry-after": str(wait)})
-        return None
+        if oidc and path == doorstep.LOG_IN:
+            return doorstep.to_login(scope, self._login())
+        if login is None and role is Role.NOBODY:
+            return doorstep.first_log_in(scope, headers, self._origin if oidc else "")
+        if login is not None and role is Role.NOBODY:
+            return doorstep.unlisted(scope, headers, login.name, can_leave=oidc)
+        if role is not Role.EDITOR and UPLOADS in path:
+            return doorstep.sentence(403, "Only editors may upload.")
+        if oidc and path == "/" and doorstep.is_page(scope, headers) and (way := doorstep.back(cookies)):
+            return way
+        return self._too_often(scope, path, login)
 
-    def _on_this_machine(self, scope: Scope) -> bool:
-        return self._access.mode == "open" and _is_loopback(str((scope.get("client") or ("",))[0]))
+    def _too_often(self, scope: Scope, path: str, login: Login | None) -> ASGIApp | None:
+        """People with a name are counted each by themselves; without names an address may be a whole office."""
+        address = str((scope.get("client") or ("",))[0])
+        if path not in DEAR or (self._access.mode == "open" and _is_loopback(address)):
+            return None
+        wait = self._pace.wait_s(f"name {login.name}") if login else self._pace.wait_s(f"at {address}", CROWD)
+        slower = {"retry-after": str(wait)}
+        return doorstep.sentence(429, "Too many requests; wait a little.", slower) if wait else None
 
-    def _at_home(self, scope: Scope, headers: Mapping[str, str]) -> bool:
-        """In open mode a browser on this machine must have meant this machine: a foreign name that was bent to
-        127.0.0.1 would let a foreign page read everything.
+    def _at_home(self, headers: Mapping[str, str]) -> bool:
+        """Where nobody logs in, a browser must have meant this machine: a foreign name that was bent to its address
+        would let a foreign page read everything. Who asks, and from where, proves nothing: headers can say anything.
         """
-        if not self._on_this_machine(scope):
-            return True
-        host = headers.get("host", "").casefold().rsplit("@")[-1]
-        name = host[1:].split("]")[0] if host.startswith("[") else host.split(":")[0]
+        name = _host(f"//{headers.get('host', '')}")
         return name in ("", "localhost", "testserver") or _is_address(name) or name in self._access.hosts
 
-    def _with_headers(self, send: Send) -> Send:
-        """Security headers on every answer that does not bring its own."""
-
-        async def sending(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = message.setdefault("headers", [])
-                there = {name.lower() for name, _ in headers}
-                kind = next((v for n, v in headers if n.lower() == b"content-type"), b"")
-                wanted = {b"x-content-type-options": b"nosniff", b"referrer-policy": b"no-referrer",
-                          b"x-frame-options": b"SAMEORIGIN", b"cross-origin-opener-policy": b"same-origin",
-                          b"permissions-policy": b"camera=(), microphone=(), payment=(), usb=()"}  # fmt: skip
-                if kind.startswith(b"text/html") and self._policy:
-                    wanted[b"content-security-policy"] = self._policy.encode("latin-1")
-                message["headers"] = [*headers, *((n, v) for n, v in wanted.items() if n not in there)]
-            await send(message)
-
-        return sending
+    def _same_origin(self, headers: Mapping[str, str]) -> bool:
+        """Browsers name the page that asks in Origin. Answers are for our own pages, and Streamlit would look up its
+        outside address at a server elsewhere to judge a foreign one.
+        """
+        origin = headers.get("origin")
+        return origin is None or _host(origin) in (_host(f"//{headers.get('host', '')}"), *self._access.hosts)
 
 
-def page_policy(tiles: str | None) -> str:
-    """What the page may load: itself, and the tiles its owner asked for. Streamlit and its components need inline
-    script and style and evaluate code; everything from elsewhere is refused.
-    """
-    pictures = f" {origin}" if (origin := _origin(tiles or "")) else ""
-    return "; ".join((
-        "default-src 'self'", "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",
-        "style-src 'self' 'unsafe-inline'", f"img-src 'self' data: blob:{pictures}", "font-src 'self' data:",
-        "connect-src 'self'", "worker-src 'self' blob:", "media-src 'self' blob: data:",
-        "frame-src 'self' blob: data:", "object-src 'none'", "base-uri 'self'",
-        "form-action 'self'", "frame-ancestors 'self'",
-    ))
+def _path(scope: Scope) -> str:
+    return str(scope["path"]).removeprefix(scope.get("root_path", "").rstrip("/"))
 
 
-def _origin(tiles: str) -> str:
-    """Scheme and host of a tile address, "{s}" as any name; "" for what is no such address."""
-    scheme, mark, rest = tiles.partition("://")
-    host = rest.split("/")[0].replace("{s}", "*")
-    fine = scheme in ("http", "https") and mark and host and all(c.isalnum() or c in ".-:*[]" for c in host)
-    return f"{scheme}://{host}" if fine else ""
-
-
-def _cookies(header: str) -> dict[str, str]:
+def _host(address: str) -> str:
+    """The name in scheme://user@name:port, small; a name no server has for what is no such address."""
     try:
-        return {name: morsel.value for name, morsel in SimpleCookie(header).items()}
-    except CookieError:
-        return {}
+        return (urlsplit(address).hostname or "").casefold()
+    except ValueError:
+        return "?"
 
 
 def _is_address(name: str) -> bool:
@@ -215,26 +214,3 @@ def _is_address(name: str) -> bool:
 
 def _is_loopback(name: str) -> bool:
     return _is_address(name) and ipaddress.ip_address(name).is_loopback
-
-
-def _say(status: int, sentence: str, more: Mapping[str, str] | None = None) -> ASGIApp:
-    body = json.dumps({"error": sentence}).encode()
-    return _answer(status, body, {"content-type": "application/json", "cache-control": "no-store", **(more or {})})
-
-
-def _go(address: str) -> ASGIApp:
-    return _answer(303, b"", {"location": address, "cache-control": "no-store"})
-
-
-def _answer(status: int, body: bytes, headers: Mapping[str, str]) -> ASGIApp:
-    """The same answer to a request and, as far as it can be given, to who wants a live connection."""
-
-    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "websocket":
-            await send({"type": "websocket.close", "code": 1008})
-            return
-        raw = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
-        await send({"type": "http.response.start", "status": status, "headers": raw})
-        await send({"type": "http.response.body", "body": body})
-
-    return answer

@@ -3,6 +3,7 @@
 import importlib.util
 import sys
 from pathlib import Path
+from typing import Literal
 
 import streamlit as st
 
@@ -21,10 +22,10 @@ language.speak(parts.language())
 st.set_page_config(page_title="Dateline", page_icon=LOGO, layout="wide", initial_sidebar_state="collapsed")
 parts.styles()
 st.logo(str(WEB / f"wordmark-{parts.theme()}.svg"), size="large")
-editing = [
-    st.Page("add.py", title=say("Add"), icon=":material/add:"),
-    st.Page("review.py", title=say("Review"), icon=":material/rate_review:"),
-] if login.may_edit() else []
+to_editors: Literal["visible", "hidden"] = "visible" if login.may_edit() else "hidden"
+leaving = [
+    st.Page(login.log_out, title=say("Log out"), icon=":material/logout:", url_path="log-out"),
+] if login.can_log_out() else []
 page = st.navigation(
     [
         st.Page("map.py", title=say("Map"), icon=":material/map:", default=True),
@@ -33,9 +34,11 @@ page = st.navigation(
         st.Page("article.py", title=say("Article"), icon=":material/description:",
                 visibility=parts.while_open("article")),
         st.Page("sources.py", title=say("Sources"), icon=":material/newspaper:"),
-        *editing,
+        st.Page("add.py", title=say("Add"), icon=":material/add:", visibility=to_editors),
+        st.Page("review.py", title=say("Review"), icon=":material/rate_review:", visibility=to_editors),
         st.Page("places.py", title=say("Places"), icon=":material/location_on:"),
         st.Page("about.py", title=say("About"), icon=":material/info:"),
+        *leaving,
         *(parts.change_to(code) for code in language.languages() if code != language.spoken()),
     ],
     position="top",

@@ -1,0 +1,54 @@
+"""The security headers of every answer, and what the page may load."""
+
+from starlette.types import Message, Send
+
+WANTED = (
+    (b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"),
+    (b"x-frame-options", b"SAMEORIGIN"), (b"cross-origin-opener-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), microphone=(), payment=(), usb=()"),
+)  # fmt: skip
+"""For every answer that does not bring its own."""
+
+
+def with_headers(send: Send, policy: str, *, secure: bool) -> Send:
+    """Adds the headers, to pages the policy too; with `secure`, cookies travel over https alone."""
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = [(n, _secure(v) if secure and n.lower() == b"set-cookie" else v)
+                       for n, v in message.get("headers", ())]  # fmt: skip
+            there = {name.lower() for name, _ in headers}
+            kind = next((v for n, v in headers if n.lower() == b"content-type"), b"")
+            wanted = list(WANTED)
+            if kind.startswith(b"text/html") and policy:
+                wanted.append((b"content-security-policy", policy.encode("latin-1")))
+            message["headers"] = [*headers, *((n, v) for n, v in wanted if n not in there)]
+        await send(message)
+
+    return sending
+
+
+def _secure(cookie: bytes) -> bytes:
+    return cookie if b"; secure" in cookie.lower() else cookie + b"; Secure"
+
+
+def page_policy(tiles: str | None) -> str:
+    """What the page may load: itself, and the tiles its owner asked for. Streamlit and its components need inline
+    script and style and evaluate code; everything from elsewhere is refused.
+    """
+    pictures = f" {origin}" if (origin := _origin(tiles or "")) else ""
+    return "; ".join((
+        "default-src 'self'", "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",
+        "style-src 'self' 'unsafe-inline'", f"img-src 'self' data: blob:{pictures}", "font-src 'self' data:",
+        "connect-src 'self'", "worker-src 'self' blob:", "media-src 'self' blob: data:",
+        "frame-src 'self' blob: data:", "object-src 'none'", "base-uri 'self'",
+        "form-action 'self'", "frame-ancestors 'self'",
+    ))
+
+
+def _origin(tiles: str) -> str:
+    """Scheme and host of a tile address, "{s}" as any name; "" for what is no such address."""
+    scheme, mark, rest = tiles.partition("://")
+    host = rest.split("/")[0].replace("{s}", "*")
+    fine = scheme in ("http", "https") and mark and host and all(c.isalnum() or c in ".-:*[]" for c in host)
+    return f"{scheme}://{host}" if fine else ""
