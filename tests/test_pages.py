@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from geo import filters
 from geo.keep import Store
 from geo.show import api, explore
-from geo.show.pages import parts
+from geo.show.pages import filterbar, parts
 from geo.show.shared import Settings, shared
 from tests.filled import dated, fill, undated
 
@@ -203,3 +204,16 @@ def test_articles_are_searched_in_title_text_and_publisher() -> None:
     assert 0 < len(app.dataframe[0].value) < every
     app.text_input(key="articles-sought").set_value("no such words <b>").run()
     assert "No article has all these words." in [i.value for i in app.info]
+
+
+@pytest.mark.parametrize(("address", "number"), [
+    ({}, 0), ({"text": "oil"}, 0), ({"from": "2019-01-01", "to": "2019-12-31"}, 1), ({"to": "2019-12-31"}, 1),
+    ({"type": ["airstrike", "arrest"], "place": "Iraq", "min_confidence": "0.2"}, 3),
+])
+def test_a_phone_is_told_how_many_filters_are_set(address: dict[str, str | list[str]], number: int) -> None:
+    pairs = [(k, v) for k, given in address.items() for v in ([given] if isinstance(given, str) else given)]
+    assert filterbar.number_set(filters.read(pairs)) == number
+
+
+def test_routes_are_counted_among_the_types() -> None:
+    assert "Route 1" in str([p.options for p in opened().get("button_group")])

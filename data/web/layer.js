@@ -13,7 +13,7 @@
   const D = (window.DatelineLayer = window.DatelineLayer || {});
   const { el } = D;
   const DELAY = 25; // ms after a move before asking
-  const PHONE = 600; // px of map width below which the cards over it start folded
+  const PHONE = 800; // px of map width below which the cards over it start folded
   const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
 
   class Layer {

@@ -5,6 +5,7 @@
   const D = (window.DatelineLayer = window.DatelineLayer || {});
   const { el } = D;
   const NARROW = 860; // px of the frame below which the list goes under the map
+  const [LEAST, MOST, PART] = [452, 640, 0.52]; // px of the map's height there, and its part of the window
   const REST = 400; // ms after the last move before the address is written
   const VIEW = /^(-?\d+(?:\.\d+)?),(-?\d+(?:\.\d+)?),(\d+(?:\.\d+)?)$/;
 
@@ -42,7 +43,7 @@
     const spot = VIEW.exec(asked.get("at") || "");
     if (spot && Math.abs(spot[1]) <= 90 && Math.abs(spot[2]) <= 540) layer.start = spot.slice(1, 4).map(Number);
     keepAddress(layer, top);
-    if (top !== window) fitFrame(rail);
+    if (top !== window) fitFrame(top, rail);
   };
 
   /* From an embedded map to the whole page with the same filter. */
@@ -81,13 +82,14 @@
   }
 
   /* On the phone the list stands under the map, and the frame is as high as both. */
-  function fitFrame(rail) {
+  function fitFrame(top, rail) {
     const frame = window.frameElement;
     if (!frame) return;
     const { body } = document;
     const fit = () => {
       const narrow = window.innerWidth < NARROW;
       body.classList.toggle("dl-narrow", narrow);
+      body.style.setProperty("--map-height", `${Math.round(Math.max(LEAST, Math.min(MOST, PART * top.innerHeight)))}px`);
       const end = body.classList.contains("dl-embed") ? 0 : rail.offsetTop + rail.offsetHeight;
       if (narrow && end) frame.style.setProperty("height", `${Math.ceil(end) + 8}px`, "important");
       else frame.style.removeProperty("height");

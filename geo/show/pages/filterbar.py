@@ -105,20 +105,32 @@ def write_address(now: Filter) -> None:
         st.query_params.from_dict(by_key)
 
 
+def search() -> None:
+    """The box for words, which stands beside the other filters."""
+    st.text_input(say("Search"), key=WIDGETS["text"], placeholder=say("Search words, places, actors"),
+                  icon=":material/search:", label_visibility="collapsed", max_chars=filters.TEXT_LIMIT, width=270)
+
+
+def number_set(now: Filter) -> int:
+    """How many filters beside the words are set; two days are one filter."""
+    given = {op.field for op in filters.OPERATORS if getattr(now, op.field) not in (None, "", ())} - {"text"}
+    return len(given - {"until"}) if "since" in given else len(given)
+
+
 def row(now: Filter, here: Shared) -> None:
     """Draws the widgets; each button shows its present value, each choice how many events it would give."""
     snapshot = here.snapshot()
-    by_type = snapshot.facets(here.mask(replace(now, types=()), snapshot)).types
-    present = {*by_type, ROUTE, *now.types}
+    no_type = replace(now, types=())
+    by_type = {**snapshot.facets(here.mask(no_type, snapshot)).types, ROUTE: here.store().count_routes(no_type)}
+    present = {*by_type, *now.types}
     order = [t for t in dict.fromkeys((*lexicon.types().types, ROUTE, *sorted(present))) if t in present]
-    st.text_input(say("Search"), key=WIDGETS["text"], placeholder=say("Search words, places, actors"),
-                  icon=":material/search:", label_visibility="collapsed", max_chars=filters.TEXT_LIMIT, width=270)
     with st.popover(say("Dates: {dates}", dates=_dates(now)), key="pop-dates"):
         for label, field in ((say("From"), "since"), (say("Until"), "until")):
             st.date_input(label, key=WIDGETS[field], value=None, min_value=date.min, max_value=date.max,
                           format="YYYY-MM-DD")
-    with st.popover(say("Types: {types}", types=_several(now.types, _type_label, say("all {n}", n=len(order)))),
-                    key="pop-types"):
+    every = say("Types: all {n}", n=len(order))
+    chosen = _several(now.types, _type_label, "")
+    with st.popover(say("Types: {types}", types=chosen) if chosen else every, key="pop-types"):
         st.pills(say("Types"), order, selection_mode="multi", key=WIDGETS["types"],
                  format_func=_counted(_type_label, by_type), label_visibility="collapsed")
     with st.popover(say("Sources: {sources}", sources=_several(now.sources, source_label, say("all"))),
@@ -203,7 +215,7 @@ def _dates(now: Filter) -> str:
 
 
 def _counted(label: Callable[[str], str], numbers: Mapping[str, int]) -> Callable[[str], str]:
-    """The label with its number of events; routes are not counted here."""
+    """The label with its number of events, or of routes."""
     return lambda key: f"{label(key)} {numbers[key]:,}" if key in numbers else label(key)
 
 

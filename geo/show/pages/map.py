@@ -17,7 +17,7 @@ from geo.show import mapview
 from geo.show.api import citation, export_bytes
 from geo.show.export import FORMATS
 from geo.show.language import say, spoken
-from geo.show.pages import empty, filterbar, parts, share
+from geo.show.pages import empty, filterbar, parts, share, sheet
 from geo.show.shared import SHOWN_MOST, Shared, shared
 
 MAP_HEIGHT = 790  # pixels, where page.css does not rule (it fits the frame to the window)
@@ -30,10 +30,18 @@ def draw() -> None:
     asked = filterbar.asked(here)
     if not parts.embedded():
         with st.container(key="filters", horizontal=True, vertical_alignment="center"):
-            filterbar.row(asked, here)
-            with st.container(key="far", horizontal=True, horizontal_alignment="right", width="stretch"):
-                share.draw(asked, here)
-                export(asked, here)
+            filterbar.search()
+            number = filterbar.number_set(asked)
+            sheet.part("button", number=number)
+            with st.container(key="sheet", horizontal=True, vertical_alignment="center", width="stretch"):
+                sheet.part("head")
+                filterbar.row(asked, here)
+                if number:
+                    st.button(say("Clear all"), key="sheet-clear", on_click=filterbar.clear)
+                with st.container(key="far", horizontal=True, horizontal_alignment="right", width="stretch"):
+                    share.draw(asked, here)
+                    export(asked, here)
+                sheet.part("foot", found=int(here.mask(asked).sum()))
     with st.container(key="map-frame"):
         empty.draw(asked, here)
         show_map(asked, here)
