@@ -436,7 +436,10 @@ class Act(StrEnum):
     REJECT = "reject"
     RETYPE = "retype"
     REDATE = "redate"
+    RESTATUS = "restatus"
     MOVE = "move"
+    ENDS = "ends"
+    REVERSE = "reverse"
     SAME = "same"
     NOT_SAME = "not_same"
     UNDO = "undo"
@@ -455,6 +458,16 @@ class Anchor:
     event_type: str = ""
     """As the reading had it, before any correction; "" for a route."""
     trigger: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """Between which places a route runs, as a person gives it."""
+
+    origins: tuple[Where, ...] = ()
+    waypoints: tuple[Where, ...] = ()
+    destinations: tuple[Where, ...] = ()
+    certain_direction: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -482,3 +495,7 @@ class Correction:
     """Of UNDO: the id of the correction that no longer holds. An UNDO can itself be undone."""
     undone_by: str = ""
     """The id of the UNDO in force, "" while the correction holds. Worked out on reading, never kept."""
+    status: str = ""
+    """Of RESTATUS: a value of Status for events, of RouteStatus for routes."""
+    ends: Ends | None = None
+    """Of ENDS: all ends of a route, in the place of those it has."""

@@ -9,14 +9,31 @@ from math import prod
 
 from geo.extract.events import title_of
 from geo.extract.links import Said
+from geo.extract.merge_routes import BY_HAND
+from geo.extract.routes import route_title
 from geo.lexicon import types
-from geo.records import Act, Anchor, Correction, Event, Evidence, Place, Route, Span, Where
+from geo.records import (
+    Act,
+    Anchor,
+    Correction,
+    Event,
+    Evidence,
+    Place,
+    Route,
+    RouteStatus,
+    Span,
+    Status,
+    Where,
+)
 
 Report = Event | Route
 EVENT, ROUTE = "event", "route"
-BY_HAND = "by hand"
-"""The attribution rule of a place that a person gave."""
-BINDING = frozenset({Act.ACCEPT, Act.RETYPE, Act.REDATE, Act.MOVE, Act.SAME})
+EVENT_STATUSES, ROUTE_STATUSES = frozenset(s.value for s in Status), frozenset(s.value for s in RouteStatus)
+Settled = tuple[str, tuple[str, ...] | None]
+"""What a person settled: the name of its factor, and the factors in whose place that stands (None: of all)."""
+OF_ENDS = ("places", "ends linked by word order", "one end only", "direction not stated", "an end without a place")
+"""Factors that say how sure a reading is of a route's ends."""
+BINDING = frozenset({Act.ACCEPT, Act.RETYPE, Act.REDATE, Act.RESTATUS, Act.MOVE, Act.SAME})
 """Who says one thing of several reports takes them for one event."""
 
 
@@ -125,30 +142,70 @@ def corrected(
 
 
 def put_right(report: Report, entry: Correction) -> Report:
-    """The report after one correction that neither rejects nor joins it."""
-    if isinstance(report, Route):
-        factors, confidence = _settled(report.factors, "reviewed", None)
-        return replace(report, reviewed=True, factors=factors, confidence=confidence)
-    return _put_right(report, entry)
+    """The report after one correction that neither rejects nor joins it; itself where the act is not for its kind."""
+    made, settled = _route_after(report, entry) if isinstance(report, Route) else _event_after(report, entry)
+    if settled is None:
+        return report
+    factors, confidence = _settled(report.factors, *settled)
+    return replace(made, reviewed=True, factors=factors, confidence=confidence)
 
 
-def _put_right(report: Event, entry: Correction) -> Event:
-    settled: tuple[str, tuple[str, ...] | None]
+def _event_after(report: Event, entry: Correction) -> tuple[Event, Settled | None]:
+    settled: Settled
     match entry.act:
         case Act.RETYPE if entry.event_type in types().types:
             made, settled = replace(report, event_type=entry.event_type), ("type by hand", ("words",))
         case Act.REDATE if entry.when is not None:
             made, settled = replace(report, when=entry.when), ("date by hand", ("date", "days"))
+        case Act.RESTATUS if entry.status in EVENT_STATUSES:
+            made, settled = replace(report, status=Status(entry.status)), ("status by hand", ("status",))
         case Act.MOVE:
             moved = _moved(report.where, entry.where)
             made, settled = replace(report, where=moved), ("place by hand", ("place", "precision"))
         case Act.ACCEPT:
             made, settled = report, ("reviewed", None)
         case _:
-            return report
-    factors, confidence = _settled(report.factors, *settled)
-    title = _title(report, made)
-    return replace(made, reviewed=True, title=title, factors=factors, confidence=confidence)
+            return report, None
+    return replace(made, title=_title(report, made)), settled
+
+
+def _route_after(report: Route, entry: Correction) -> tuple[Route, Settled | None]:
+    settled: Settled
+    match entry.act:
+        case Act.REDATE if entry.when is not None:
+            made, settled = replace(report, when=entry.when), ("date by hand", ())
+        case Act.RESTATUS if entry.status in ROUTE_STATUSES:
+            told_as = tuple(f"told as {status}" for status in RouteStatus)
+            made, settled = replace(report, status=RouteStatus(entry.status)), ("status by hand", told_as)
+        case Act.ENDS if entry.ends is not None and (entry.ends.origins or entry.ends.destinations):
+            given = entry.ends
+            made = replace(
+                report, origins=by_hand(given.origins), waypoints=by_hand(given.waypoints),
+                destinations=by_hand(given.destinations), certain_direction=given.certain_direction,
+            )
+            settled = ("ends by hand", OF_ENDS)
+        case Act.REVERSE:
+            made = replace(
+                report, origins=by_hand(report.destinations), waypoints=by_hand(report.waypoints[::-1]),
+                destinations=by_hand(report.origins), certain_direction=True,
+            )
+            settled = ("ends by hand", ("direction not stated",))
+        case Act.ACCEPT:
+            made, settled = report, ("reviewed", None)
+        case _:
+            return report, None
+    if report.title == _route_title(report):
+        made = replace(made, title=_route_title(made))
+    return made, settled
+
+
+def _route_title(route: Route) -> str:
+    return route_title(route.movers[:2], route.origins, route.destinations)
+
+
+def by_hand(ends: Iterable[Where]) -> tuple[Where, ...]:
+    """The same ends, marked as given by a person: merging takes them as they are."""
+    return tuple(replace(end, rule=BY_HAND) for end in ends)
 
 
 def _settled(

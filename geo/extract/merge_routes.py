@@ -14,6 +14,8 @@ from geo.records import Article, DateBasis, Route, RouteStatus, Span, Where
 
 SHOWN = frozenset({RouteStatus.PAST, RouteStatus.ONGOING, RouteStatus.HABITUAL})
 SECOND_ORIGIN = 1.15
+BY_HAND = "by hand"
+"""The attribution rule of a place that a person gave."""
 
 
 def join_routes_within(routes: Iterable[Route], article: Article) -> tuple[Route, ...]:
@@ -116,12 +118,15 @@ def _known(route: Route, articles: Mapping[str, Article]) -> date | None:
 
 
 def _united(routes: Sequence[Route]) -> Route:
-    """The first leads; ends of all, without units that only contain another end of the same side."""
-    lead = routes[0]
-    origins = _finest([w for r in routes for w in r.origins])
-    destinations = _finest([w for r in routes for w in r.destinations])
+    """The first leads; ends of all, without units that only contain another end of the same side.
+
+    Where a person gave the ends, these are all; a reviewed status or date goes before what others report.
+    """
+    lead, told = routes[0], [r for r in routes if _ends_by_hand(r)] or routes
+    origins = _finest([w for r in told for w in r.origins])
+    destinations = _finest([w for r in told for w in r.destinations])
     ends = {w.place.gazetteer_id for w in (*origins, *destinations)}
-    waypoints = _finest([w for r in routes for w in r.waypoints if w.place.gazetteer_id not in ends])
+    waypoints = _finest([w for r in told for w in r.waypoints if w.place.gazetteer_id not in ends])
     movers = tuple({m.casefold(): m for r in reversed(routes) for m in reversed(r.movers)}.values())[::-1]
     evidence = tuple(sorted({e for r in routes for e in r.evidence},
                             key=lambda e: (e.article_id, e.span, e.trigger or e.span, e.rule)))
@@ -130,9 +135,10 @@ def _united(routes: Sequence[Route]) -> Route:
         title=route_title(movers[:2], origins, destinations),
         origins=origins, waypoints=waypoints, destinations=destinations, movers=movers,
         mover_type=next((r.mover_type for r in routes if r.mover_type), ""),
-        certain_direction=any(r.certain_direction for r in routes),
-        ordered=any(r.ordered for r in routes) and all(r.ordered or not r.waypoints for r in routes),
-        when=min((r.when for r in routes), key=date_rank),
+        certain_direction=any(r.certain_direction for r in told),
+        ordered=any(r.ordered for r in told) and all(r.ordered or not r.waypoints for r in told),
+        status=next((r.status for r in routes if r.reviewed), lead.status),
+        when=min(routes, key=lambda r: (r.when.start is None, not r.reviewed, date_rank(r.when))).when,
         evidence=evidence,
         cited=tuple({c.casefold(): c for r in reversed(routes) for c in reversed(r.cited)}.values())[::-1],
         reviewed=any(r.reviewed for r in routes),
@@ -140,9 +146,17 @@ def _united(routes: Sequence[Route]) -> Route:
 
 
 def _finest(ends: Sequence[Where]) -> tuple[Where, ...]:
+    """Each place once. What a person gave stays even where it contains another."""
     kept = {w.place.gazetteer_id: w for w in reversed(ends)}
     ordered = [kept[i] for i in dict.fromkeys(w.place.gazetteer_id for w in ends)]
-    return tuple(w for w in ordered if not any(contains(w, o) for o in ordered if o is not w and not contains(o, w)))
+    return tuple(
+        w for w in ordered
+        if w.rule == BY_HAND or not any(contains(w, o) for o in ordered if o is not w and not contains(o, w))
+    )
+
+
+def _ends_by_hand(route: Route) -> bool:
+    return any(end.rule == BY_HAND for end in (*route.origins, *route.destinations))
 
 
 def _across(

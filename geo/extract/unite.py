@@ -80,7 +80,7 @@ def unite(events: Sequence[Event]) -> Event:
         first,
         event_type=kind,
         title=titled.title,
-        status=min((e.status for e in events), key=STATUS_ORDER.index),
+        status=min((e.status for e in [e for e in events if e.reviewed] or events), key=STATUS_ORDER.index),
         when=dated.when,
         where=best.where,
         evidence=_evidence(events),

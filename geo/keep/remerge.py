@@ -14,8 +14,9 @@ from geo.extract.likeness import Report, family, place_score, reach, report
 from geo.extract.links import Links, Said, ids_of, resolve
 from geo.extract.merge import SAME, clustered
 from geo.extract.merge_corrected import Pair, compared
-from geo.extract.merge_routes import block_of, merge_routes
+from geo.extract.merge_routes import merge_routes
 from geo.extract.unite import layer
+from geo.filters import ROUTE
 from geo.keep import schema
 from geo.keep.corrections import CHANGED, said
 from geo.keep.payload import digest, pack, unpack
@@ -164,7 +165,7 @@ def merge_near(db: Connection, seqs: Collection[int]) -> bool:
     ]
     pairs.sort(key=lambda pair: (-pair[0], pair[1], pair[2]))
     merged = clustered(_reports(events, articles), pairs, quotes_of(articles), _links(db, seqs))
-    return _write(db, seqs, merged)
+    return _write(db, seqs, merged, EVENT)
 
 
 def _links(db: Connection, seqs: Collection[int]) -> Links:
@@ -173,21 +174,26 @@ def _links(db: Connection, seqs: Collection[int]) -> Links:
     return resolve([one for one in near if any(ids.get(i) in seqs for i in (*one.one, *one.other))])
 
 
-def merge_routes_near(db: Connection, touched: Collection[int], *, back: bool) -> bool:
-    """Merges routes again after a person accepted or rejected some; `back` when rejected ones have come back.
+def blocks_of(db: Connection, seqs: Collection[int]) -> frozenset[str]:
+    """The blocks in which the routes among these reports are compared, as they are now."""
+    found: set[str] = set()
+    for chunk in chunks(sorted(seqs)):
+        found |= set(db.scalars(select(_reported.type).where(_reported.kind != EVENT, _reported.seq.in_(chunk))))
+    return frozenset(found)
 
-    Whoever stays in one route stays led by the same report, so the others of its members are enough. What comes back
-    may belong to a route that was found meanwhile: then all routes that it could be compared with are merged.
+
+def merge_routes_near(db: Connection, touched: Collection[int], blocks: Collection[str]) -> bool:
+    """Merges routes again after a person put some right.
+
+    Accepting moves nothing: the others of its route are enough then. All else may part a report from its fellows or
+    bring it to others, and change who leads them: then all of its `blocks` are merged, those before and those now.
     """
-    seqs = set(touched)
-    if back:
-        blocks = {block_of(r) for r in now(db, sorted(touched)).values() if isinstance(r, Route)}
-        for block in sorted(blocks):
-            seqs |= set(db.scalars(select(_reported.seq).where(_reported.kind != EVENT, _reported.type == block)))
-    else:
-        seqs |= _fellows(db, seqs)
+    seqs = set(touched) | _fellows(db, touched)
+    for block in sorted({*blocks, *(blocks_of(db, touched) if blocks else ())}):
+        seqs |= set(db.scalars(select(_reported.seq).where(_reported.kind != EVENT, _reported.type == block)))
     routes = [r for r in now(db, sorted(seqs)).values() if isinstance(r, Route)]
-    return _write(db, seqs, merge_routes(routes, _articles_of(db, {a for r in routes for a in r.article_ids})))
+    merged = merge_routes(routes, _articles_of(db, {a for r in routes for a in r.article_ids}))
+    return _write(db, seqs, merged, ROUTE)
 
 
 def _fellows(db: Connection, seqs: Collection[int]) -> set[int]:
@@ -211,12 +217,13 @@ def _things_of(db: Connection, ids: Iterable[str]) -> set[int]:
     return found
 
 
-def _write(db: Connection, seqs: Collection[int], merged: Sequence[Event | Route]) -> bool:
-    """Puts the merged in the place of whatever these reports were joined in; rows that stay the same are left."""
+def _write(db: Connection, seqs: Collection[int], merged: Sequence[Event | Route], kind: str) -> bool:
+    """Puts the merged in the place of whatever of that kind these reports were joined in; what stays the same is
+    left."""
     fresh = {item.id: (item, pack(item)) for item in merged}
     gone = []
     for chunk in chunks(sorted(_things_of(db, _ids(db, seqs)))):
-        query = select(_things.seq, _things.id, _things.digest).where(_things.seq.in_(chunk))
+        query = select(_things.seq, _things.id, _things.digest).where(_things.seq.in_(chunk), _things.kind == kind)
         for row in db.execute(query):
             if row.id in fresh and digest(fresh[row.id][1]) == row.digest:
                 del fresh[row.id]

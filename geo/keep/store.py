@@ -325,12 +325,13 @@ class Store:
             anchors = [a for e in (entry, *undone) for a in (*e.members, *e.others)]
             touched = frozenset(reported.numbers(db, corrections.ids_now(db, anchors).values()).values())
             before = remerge.connected(db, touched)
+            blocks = frozenset() if entry.act is Act.ACCEPT else remerge.blocks_of(db, touched)
             articles = corrections.note(db, entry)
             changed = corrections.reapply(db, articles)
             remerge.renew_pairs(db, changed)
             remerge.merge_near(db, remerge.connected(db, before | touched | changed))
             if any(a.kind == ROUTE for a in anchors):
-                remerge.merge_routes_near(db, touched | changed, back=bool(undone))
+                remerge.merge_routes_near(db, touched | changed, blocks)
             raise_version(db)
 
     def corrections(self, ids: Iterable[str] | None = None) -> tuple[Correction, ...]:

@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime
 
 import numpy as np
 
-from geo.extract.corrected import BY_HAND
 from geo.extract.likeness import family
+from geo.extract.merge_routes import BY_HAND
 from geo.keep import merge
 from geo.locate.relations import precision_of, radius_of
 from geo.records import (
