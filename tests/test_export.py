@@ -19,6 +19,7 @@ from geo.filters import Filter
 from geo.records import Article, Event
 from geo.show.export import FORMATS, write
 from geo.show.kml import NAMESPACE
+from geo.show.mapfile import unpacked
 from geo.show.shown import Citation, Shown
 from geo.show.tables import EVENT_COLUMNS, ROUTE_COLUMNS
 from tests.filled import dated, events, routes, undated
@@ -143,8 +144,8 @@ def _flags(name: str, what: Shown, tmp_path: Path) -> dict[str, bool]:
             marks, field = ET.fromstring(data).iter(f"{{{NAMESPACE}}}Placemark"), f"{{{NAMESPACE}}}SimpleData"
             rows = [{"id": m.get("id"), **{str(f.get("name")): f.text for f in m.iter(field)}} for m in marks]
         case _:
-            block = data.decode().partition('<script type="application/json" id="dl-data">')[2]
-            rows = list(json.loads(block.partition("</script>")[0])["details"].values())
+            block = data.decode().partition('<script type="application/gzip" id="dl-data">')[2]
+            rows = list(unpacked(block.partition("</script>")[0])["details"].values())
     return {str(row["id"]): row["reviewed"] in (True, "1", "true", "True") for row in rows}
 
 

@@ -1,57 +1,14 @@
-/* A map in a file of its own: what the layer asks for is answered from the JSON in the file, and a bar above the map
- * filters by day, type and source. Loaded last. All text is written by textContent. */
+/* A map in a file of its own: a bar above the map filters by type and source, the timeline under it by day, the list
+ * beside it follows. Loaded last. All text is written by textContent. */
 "use strict";
 (function () {
   const D = window.DatelineLayer;
-  const { el } = D;
-  const UNPLACED_MOST = 50; // rows of the edge list, as the server sends
-
-  /* ---- what is asked for ---- */
-
-  /* Rows of which the query lets pass: days that touch the asked ones, any of the types, any of the sources. */
-  function passing(rows, query) {
-    const asked = new URLSearchParams(query);
-    const [from, to] = [asked.get("from"), asked.get("to")];
-    const [types, sources] = [new Set(asked.getAll("type")), new Set(asked.getAll("source"))];
-    return rows.filter(
-      (row) =>
-        (!from || (row.end && row.end >= from)) && (!to || (row.start && row.start <= to)) &&
-        (!types.size || types.has(row.type)) && (!sources.size || row.sources.some((name) => sources.has(name)))
-    );
-  }
-
-  function inside(box, { lon, lat }) {
-    const [west, south, east, north] = box;
-    const across = west > east ? lon >= west || lon <= east : lon >= west && lon <= east;
-    return across && lat >= south && lat <= north;
-  }
-
-  function cells(rows, query) {
-    const box = (new URLSearchParams(query).get("bbox") || "-180,-90,180,90").split(",").map(Number);
-    const placed = rows.filter((row) => row.placed);
-    const unplaced = rows.filter((row) => !row.placed);
-    const edges = (name) => placed.map((row) => row[name]).sort((a, b) => a - b);
-    const [lons, lats] = [edges("lon"), edges("lat")];
-    return {
-      points: placed.filter((row) => inside(box, row)), cells: null, total: rows.length,
-      unplaced: unplaced.slice(0, UNPLACED_MOST), unplaced_total: unplaced.length,
-      bounds: placed.length ? [lons[0], lats[0], lons[lons.length - 1], lats[lats.length - 1]] : null,
-    };
-  }
-
-  /* Answers as the HTTP routes of the app give them. */
-  const fromFile = (data) => async (path, query) => {
-    if (path === data.basemapPath) return data.basemap;
-    if (path === "/api/cells") return cells(passing(data.events, query), query);
-    if (path === "/api/routes.geojson") return { features: passing(data.routes, query).map((row) => row.feature) };
-    const found = data.details[decodeURIComponent(path.replace("/api/events/", ""))];
-    if (!found) throw new Error(D.say("This file does not hold that event."));
-    return found;
-  };
+  const { el, passing } = D;
+  const NARROW = 860; // px below which the list goes under the map
 
   /* ---- the bar ---- */
 
-  const sourceLabel = (name) => name || D.say("Publisher not stated");
+  const sourceLabel = (name) => (name === "none" ? D.say("Publisher not stated") : name);
 
   /* [key, label, how many], the most frequent first. */
   function counted(rows, keysOf, labelOf) {
@@ -81,32 +38,30 @@
       if (!labels.length) summary.textContent = D.say("{title}: all", values);
       else summary.textContent = labels.length === 1 ? D.say("{title}: {name}", values) : D.say("{title}: {n} chosen", values);
     };
-    const clear = () => boxes.forEach(({ box }) => (box.checked = false));
-    return { node, name, tell, clear, keys: () => chosen().map(({ key }) => key) };
+    const choose = (keys) => boxes.forEach((row) => (row.box.checked = keys.includes(row.key)));
+    return { node, name, tell, choose, keys: () => chosen().map(({ key }) => key) };
   }
 
-  function dayInput(label, changed) {
-    const input = el("input");
-    input.type = "date";
-    input.addEventListener("change", changed);
-    return { input, node: el("label", "", null, el("span", "", label), input) };
-  }
-
-  function bar(data, show) {
+  /* Types and sources to choose from, and how much passes; the days are those of the timeline. */
+  function bar(data, layer) {
     const rows = [...data.events, ...data.routes];
     const count = el("output");
-    const changed = () => {
-      const query = new URLSearchParams();
-      if (from.input.value) query.set("from", from.input.value);
-      if (to.input.value) query.set("to", to.input.value);
+    const asked = () => {
+      const { from, to } = layer.days;
+      const query = new URLSearchParams([["from", from], ["to", to]].filter(([, day]) => day));
       for (const pick of picks) pick.keys().forEach((key) => query.append(pick.name, key));
+      return query.toString();
+    };
+    const tell = () => {
       picks.forEach((pick) => pick.tell());
-      const [events, routes] = [passing(data.events, query).length, passing(data.routes, query).length];
+      const [events, routes] = [passing(data.events, asked()).length, passing(data.routes, asked()).length];
       const parts = { events: D.several(events, "event"), routes: D.several(routes, "route"), n: D.number(rows.length) };
       count.textContent = events + routes ? D.say("{events}, {routes} of {n}", parts) : D.say("Nothing matches; clear a filter.");
-      show(query.toString());
     };
-    const [from, to] = [dayInput(D.say("From"), changed), dayInput(D.say("To"), changed)];
+    const changed = () => {
+      tell();
+      window.DL.do({ do: "filter", query: asked() });
+    };
     const picks = [
       choices("type", D.say("Types"), counted(rows, (row) => [row.type], (row) => row.type_label), changed),
       choices("source", D.say("Sources"), counted(rows, (row) => row.sources, (_, key) => sourceLabel(key)), changed),
@@ -114,27 +69,58 @@
     const clear = el("button", "", D.say("Clear"));
     clear.type = "button";
     clear.addEventListener("click", () => {
-      from.input.value = to.input.value = "";
-      picks.forEach((pick) => pick.clear());
+      picks.forEach((pick) => pick.choose([]));
+      layer.timeline.choose("", "");
       changed();
     });
     const close = (but) => picks.forEach(({ node }) => node !== but && (node.open = false));
     document.addEventListener("click", (event) => close(event.target.closest("details")));
     document.addEventListener("keydown", (event) => event.key === "Escape" && close(null));
-    document.getElementById("dl-bar").append(el("strong", "", "Dateline"), from.node, to.node, ...picks.map((pick) => pick.node), clear, count);
-    changed();
+    document.getElementById("dl-bar").append(el("strong", "", "Dateline"), ...picks.map((pick) => pick.node), clear, count);
+    // what the timeline and the counts beside the map ask for
+    layer.map.on("dl-told", ({ told }) => {
+      for (const pick of picks) if (told.set && told.set[pick.name]) pick.choose(told.set[pick.name]);
+      if (told.set) changed();
+    });
+    tell();
   }
 
   /* ---- start ---- */
 
-  const data = JSON.parse(document.getElementById("dl-data").textContent);
-  data.basemapPath = "basemap";
-  const theme = window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
-  document.body.classList.toggle("dl-dark-page", theme === "dark");
-  document.getElementById("dl-cite").textContent = data.citation;
-  const [minZoom, maxZoom] = data.zoom;
-  const map = L.map("dl-file-map", { zoomControl: false, minZoom, maxZoom }).setView([35, 40], 5);
-  const config = { theme, tiles: null, base: null, basemap: data.basemapPath, looks: data.glyphs };
-  D.start(map, config, fromFile(data));
-  bar(data, (query) => window.DL.do({ do: "filter", query }));
+  /* The data: JSON, packed with gzip and written in base64. */
+  async function unpacked(text) {
+    const bytes = Uint8Array.from(atob(text.trim()), (char) => char.charCodeAt(0));
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+    return new Response(stream).json();
+  }
+
+  /* The timeline under the map and the list beside it, as the page has them. */
+  D.around = function (layer) {
+    const [time, rail] = [document.getElementById("dl-file-time"), document.getElementById("dl-file-rail")];
+    rail.setAttribute("aria-label", D.say("View"));
+    layer.timeline = new D.Timeline(layer, time);
+    layer.rail = new D.Rail(layer, rail);
+    const fit = () => document.body.classList.toggle("dl-narrow", window.innerWidth < NARROW);
+    window.addEventListener("resize", fit);
+    fit();
+    bar(D.held, layer);
+  };
+
+  async function start() {
+    const theme = window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+    document.body.classList.toggle("dl-night", theme === "dark");
+    document.body.classList.toggle("dl-rtl", D.direction === "rtl");
+    const cite = document.getElementById("dl-cite");
+    cite.textContent = D.say("Reading …");
+    const data = (D.held = await unpacked(document.getElementById("dl-data").textContent));
+    cite.textContent = data.citation;
+    const [minZoom, maxZoom] = data.zoom;
+    const map = L.map("dl-file-map", { zoomControl: false, minZoom, maxZoom }).setView([35, 40], 5);
+    const config = { theme, tiles: null, base: null, basemap: "basemap", looks: data.glyphs, around: true };
+    D.start(map, config, D.answers(data, sourceLabel));
+  }
+
+  start().catch((error) => {
+    document.getElementById("dl-cite").textContent = D.say("This browser is too old to unpack the map ({error}).", { error: error.message });
+  });
 })();

@@ -8,6 +8,7 @@ from geo import lexicon
 from geo.filters import ROUTE
 from geo.records import Article, Event, Evidence, GeoPrecision, Place, Route, Span, Where
 from geo.show import words
+from geo.show.geojson import direction, route_geometry
 from geo.show.language import apart, say, term
 from geo.show.words import Words
 
@@ -63,6 +64,16 @@ def route_ends(route: Route) -> list[dict[str, Any]]:
         }
         for role, wheres in by_role for w in wheres
     ]
+
+
+def map_route(route: Route) -> dict[str, Any]:
+    """A route's feature with no more than the map layer draws by: its ends, and how it is told."""
+    feature = {"type": "Feature", "id": route.id, "geometry": route_geometry(route)}
+    properties = {
+        "id": route.id, "title": words.clean(route.title), "status": route.status.value,
+        "direction": direction(route), "ends": route_ends(route),
+    }
+    return {**feature, "properties": properties}
 
 
 def type_and_glyph(event_type: str) -> tuple[str, str]:

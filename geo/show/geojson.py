@@ -28,14 +28,25 @@ def event_feature(event: Event, articles: Mapping[str, Article]) -> Feature:
 
 
 def route_feature(route: Route, articles: Mapping[str, Article]) -> Feature:
-    """Straight legs from each origin through the waypoints to each destination, cut at 180°: a sketch, no road."""
+    """Straight legs from each origin through the waypoints to each destination: a sketch, no road."""
+    made = {"type": "Feature", "id": route.id, "geometry": route_geometry(route)}
+    return {**made, "properties": route_properties(route, articles)}
+
+
+def route_geometry(route: Route) -> dict[str, Any] | None:
+    """Its legs, cut at 180°; None where no two places are known."""
     lines = [part for leg in legs(route) for part in cut_line(leg)]
     geometry: dict[str, Any] | None = None
     if len(lines) == 1:
         geometry = {"type": "LineString", "coordinates": [_position(p) for p in lines[0]]}
     elif lines:
         geometry = {"type": "MultiLineString", "coordinates": [[_position(p) for p in line] for line in lines]}
-    return {"type": "Feature", "id": route.id, "geometry": geometry, "properties": route_properties(route, articles)}
+    return geometry
+
+
+def direction(route: Route) -> str:
+    """Whether the text says which end is the start: certain or uncertain."""
+    return "certain" if route.certain_direction else "uncertain"
 
 
 def legs(route: Route) -> tuple[tuple[LonLat, ...], ...]:
@@ -112,7 +123,7 @@ def route_properties(route: Route, articles: Mapping[str, Article]) -> dict[str,
         "title": route.title or None,
         "mover": "; ".join(route.movers) or None,
         "mode": route.mode or None,
-        "direction": "certain" if route.certain_direction else "uncertain",
+        "direction": direction(route),
         "status": route.status.value,
         **{f"{name}s": [end.name_in_text for end in ends] for name, ends in sides},
         **{f"{name}_ids": [end.place.gazetteer_id for end in ends] for name, ends in sides},

@@ -9,7 +9,16 @@ from geo.filters import Filter
 from geo.records import Article, Event, Route
 from geo.show import words
 from geo.show.geojson import Feature, event_feature, route_feature
-from geo.show.language import counted
+from geo.show.language import counted, in_row, say, term
+
+PHRASES: Mapping[str, str] = {
+    "from": term("from {value}"), "to": term("to {value}"), "source": term("source {value}"),
+    "type": term("type {value}"), "status": term("status {value}"), "place": term("in {value}"),
+    "text": term("with “{value}”"), "bbox": term("inside {value}"),
+    "min_confidence": term("confidence at least {value}"), "actor": term("with the actor “{value}”"),
+    "min_origins": term("told by at least {value} independent origins"),
+}
+"""The phrases of filters.OPERATORS in the reader's language; types and statuses stay as a filter writes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +32,21 @@ class Citation:
 
     def line(self, n_events: int, n_routes: int) -> str:
         """One sentence for captions and files, in plain text."""
-        asked = words.clean(filters.sentence(self.asked))
         counts = ((n_events, "event"), (n_routes, "route"))
         found = words.listed(counted(n, noun) for n, noun in counts)
-        what = f"{found}, {asked or 'no filter'}"
-        return f"Dateline, {what}; exported {words.day_words(self.exported)}, data version {self.version}."
+        what = in_row(("Dateline", found, asked_words(self.asked) or say("no filter")))
+        exported = words.day_words(self.exported)
+        return say("{what}; exported {day}, data version {n}.", what=what, day=exported, n=self.version)
+
+
+def asked_words(asked: Filter) -> str:
+    """The filter in words of the reader's language; "" when nothing is asked."""
+    by_key: dict[str, list[str]] = {}
+    for key, value in filters.write(asked):
+        by_key.setdefault(key, []).append(words.clean(value))
+    return in_row(
+        say(PHRASES[key], value=words.listed(values, last=words.OR)) for key, values in by_key.items()
+    )
 
 
 @dataclass(frozen=True, slots=True)

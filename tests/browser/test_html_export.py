@@ -1,35 +1,31 @@
 """The map in one file, opened from disk without a network: pins, popups, filters, and text that stays text."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from geo.filters import Filter
+from geo.keep.days import bars
 from geo.records import Actor, Article, Event, Evidence, Route, Span
+from geo.show import language
 from geo.show.export import write
 from geo.show.shown import Citation, Shown
 from geo.show.webfiles import FILE_SCRIPTS
+from tests.bench_export import copies
 from tests.browser.layer_app import HOSTILE
-from tests.browser.test_layer import PIN, QUIET
+from tests.browser.serving import Open
+from tests.browser.test_layer import PIN
 from tests.build import PLACES, article
 from tests.filled import at, dated, events, routes, undated
 
-Open = Callable[..., Page]
 CITED = Citation(Filter(text="<b>bombs</b>"), date(2026, 11, 21), 7)
 DRAWN_S = 5.0
 SEEDS = (dated(), undated())
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=chromium, args=list(QUIET))
-        yield made
-        made.close()
 
 
 @pytest.fixture
@@ -51,7 +47,7 @@ def opened(browser: Browser, tmp_path: Path) -> Iterator[Open]:
         page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
         page.on("request", lambda asked: None if asked.url == path.as_uri() else wrong.append(asked.url))
         page.goto(path.as_uri())
-        page.wait_for_function("window.DL && document.querySelector('.dl-map').dataset.dlDrawn")
+        page.locator(".dl-map[data-dl-drawn]").wait_for(state="attached")  # a function to wait for would need eval
         page.evaluate("DL.idle()")
         return page
 
@@ -92,10 +88,10 @@ def test_a_popup_tells_what_the_article_says(opened: Open) -> None:
 def test_filters_change_pins_offline(opened: Open) -> None:
     page = seeds(opened)
     pins, count = page.locator(PIN), page.locator("#dl-bar output")
-    page.get_by_label("To", exact=True).fill("2019-08-31")
+    page.get_by_label("Last day of the selection").fill("2019-08-31")
     expect(pins).to_have_count(1)
     expect(count).to_have_text("1 event, 0 routes of 6")
-    page.get_by_role("button", name="Clear").click()
+    page.get_by_role("button", name="Clear", exact=True).click()
     expect(pins).to_have_count(4)
     page.locator(".dl-pick-type summary").click()
     page.get_by_role("checkbox", name="Airstrike").check()
@@ -106,9 +102,31 @@ def test_filters_change_pins_offline(opened: Open) -> None:
     page.get_by_role("checkbox", name="ABC News").check()
     expect(count).to_have_text("2 events, 1 route of 6")
     expect(pins).to_have_count(2)
-    page.get_by_label("From", exact=True).fill("2020-01-01")
+    page.get_by_label("First day of the selection").fill("2020-01-01")
     expect(count).to_have_text("Nothing matches; clear a filter.")
     expect(pins).to_have_count(0)
+    assert page.strangers == []  # type: ignore[attr-defined]
+
+
+def test_the_list_follows_map_timeline_and_counts(opened: Open) -> None:
+    page = seeds(opened)
+    rows, count = page.locator(".dl-cards li"), page.locator(".dl-count")
+    expect(rows).to_have_count(6)
+    rows.filter(has_text="Recruitment").locator("button").click()
+    expect(page.locator(".dl-popup .dl-title")).to_have_text("Recruitment at the Al Hol camp")
+    expect(rows.filter(has_text="Recruitment")).to_have_attribute("aria-current", "true")
+    page.locator(".dl-lane").first.click()
+    expect(page.locator(".dl-popup .dl-title")).to_have_text("Airstrike on Qanus Island")
+    page.get_by_label("Last day of the selection").fill("2019-08-31")
+    expect(rows.filter(has_not_text="Airstrike")).to_have_count(1)
+    page.get_by_role("button", name="Clear dates").click()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Counts").click()
+    page.locator(".dl-counts button", has_text="Airstrike").click()
+    expect(page.locator(".dl-pick-type summary")).to_have_text("Types: Airstrike")
+    expect(count).to_contain_text("1 event in view")
+    page.get_by_role("button", name="Table").click()
+    expect(page.locator(".dl-table tbody tr")).to_have_count(1)
     assert page.strangers == []  # type: ignore[attr-defined]
 
 
@@ -180,24 +198,59 @@ def test_the_policy_refuses_what_is_not_the_files_own(opened: Open) -> None:
     assert page.evaluate("window.pwn") is None
 
 
-def test_ten_thousand_events_are_drawn_and_filtered_in_time(opened: Open) -> None:
-    first, start = events()[0], date(2015, 1, 1)
-    many = []
-    for number in range(10_000):
-        day = start + timedelta(number // 5)
-        lon, lat = 34 + (number * 37 % 1400) / 100, 30 + (number * 91 % 800) / 100
-        spot = replace(first.where.place, point=type(first.where.place.point)(lon, lat))  # type: ignore[union-attr]
-        where = replace(first.where, place=spot, alternatives=())  # type: ignore[type-var]
-        when = replace(first.when, start=day, end=day)
-        many.append(replace(first, id=f"e{number}", when=when, where=where, evidence=first.evidence[:1]))
-    page = opened(many, (), SEEDS)
+def drag(page: Page, begin: float, end: float) -> None:
+    """Over the bars, from one part of their width to another."""
+    box = page.locator(".dl-bars").bounding_box()
+    assert box is not None
+    for n, part in enumerate((begin, end)):
+        page.mouse.move(box["x"] + part * box["width"], box["y"] + box["height"] / 2, steps=4)
+        (page.mouse.down, page.mouse.up)[n]()
+
+
+def test_ten_thousand_events_are_drawn_brushed_and_filtered_in_time(opened: Open) -> None:
+    made = copies(9_900)
+    page = opened(made.events, made.routes, tuple(made.articles.values()))
+    told = page.evaluate("DatelineLayer.answers(DatelineLayer.held, name => name)('/api/days', '')")
+    days = [(e.when.start.toordinal(), e.when.end.toordinal()) for e in made.events if e.when.start and e.when.end]
+    first, last = (np.array([span[n] for span in days], np.int32) for n in (0, 1))
+    bars_ = bars(first, last, np.ones(len(days), np.bool_))
+    assert told["sure"] == list(bars_.sure)
+    assert told["loose"] == dict(bars_.loose)
+    assert [round(n, 2) for n in told["spread"]] == pytest.approx(bars_.spread, abs=0.011)
+    count = page.locator("#dl-bar output")
+    drag(page, 0.3, 0.5)
+    expect(page.locator(".dl-brush")).to_be_visible()
+    expect(count).not_to_have_text("9,900 events, 99 routes of 9,999")
+    page.evaluate("DL.idle()")
+    chosen = page.evaluate("DL.state().days")
+    inside = sum(e.when.end >= date.fromisoformat(chosen["from"]) and e.when.start <= date.fromisoformat(chosen["to"])
+                 for e in made.events if e.when.start and e.when.end)
+    expect(count).to_have_text(f"{inside:,} events, 0 routes of 9,999")
+    expect(page.locator(".dl-count")).to_contain_text("in view")
+    page.locator(".dl-bars").dblclick()
+    expect(count).to_have_text("9,900 events, 99 routes of 9,999")
     took = page.evaluate("""async () => {
       const began = performance.now();
-      const from = document.querySelector('#dl-bar input[type=date]');
-      from.value = '2019-01-01';
-      from.dispatchEvent(new Event('change'));
+      DL.do({do: 'filter', query: 'from=2019-01-01'});
       await DL.idle();
       return performance.now() - began;
     }""")
     assert took / 1000 < DRAWN_S
-    expect(page.locator("#dl-bar output")).to_contain_text("of 10,000")
+    expect(page.locator(".dl-disc").first).to_be_visible()
+    assert page.strangers == []  # type: ignore[attr-defined]
+
+
+def test_an_arabic_file_runs_from_the_right(opened: Open) -> None:
+    language.speak("ar")
+    try:
+        page = seeds(opened)
+    finally:
+        language.speak(language.ENGLISH)
+    assert page.evaluate("[document.documentElement.lang, document.documentElement.dir]") == ["ar", "rtl"]
+    expect(page.locator(".dl-pick-type summary")).to_have_text("الأنواع: الكل")
+    expect(page.locator("#dl-cite")).to_contain_text("صُدّر في 21 تشرين الثاني 2026")
+    rail, spot = page.locator(".dl-rail").bounding_box(), page.locator("#dl-file-map").bounding_box()
+    assert rail is not None
+    assert spot is not None
+    assert rail["x"] < spot["x"]
+    assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
