@@ -4,6 +4,7 @@ Start it with `streamlit run app.py`.
 """
 
 import os
+import sys
 from pathlib import Path
 
 import streamlit as st
@@ -13,6 +14,7 @@ from geo.ingest import ingest
 from geo.keep import Store
 from geo.locate import Gazetteer, Tagger
 from geo.pipeline import Tools
+from geo.records import StoreError
 from geo.show import api
 from geo.show.access import Gate, read_access
 from geo.show.headers import page_policy
@@ -33,7 +35,11 @@ def tools() -> Tools:
 
 def first_start() -> None:
     """A newcomer sees the seeds on the map at once; a store that holds anything is left alone."""
-    store = Store.open(STORE)
+    try:
+        store = Store.open(STORE)
+    except StoreError as error:  # every page says so as well, and goes on once it is mended
+        print(error, file=sys.stderr)
+        return
     if store.counts()["articles"] == 0 and any((HERE / "seeds").glob("*")):
         ingest([HERE / "seeds"], store, tools)
     store.close()

@@ -24,7 +24,7 @@ WAIT_S = 30.0
 
 
 def path_of(url: str) -> Path:
-    """The file that a sqlite URL names; any other URL is refused."""
+    """The file that a sqlite URL names; any other URL is refused, and so is a file that may not be looked at."""
     try:
         parsed = make_url(url)
     except ArgumentError as error:
@@ -35,7 +35,13 @@ def path_of(url: str) -> Path:
     name = parsed.database or ""
     if name in ("", ":memory:") or name.startswith("file:"):
         raise StoreError(f"{url!r} names no file; a store is kept on disk. Write sqlite:///FILE.")
-    return Path(name).absolute()
+    path = Path(name).absolute()
+    try:
+        path.exists()
+    except PermissionError as error:
+        raise StoreError(f"The store {path} may not be looked at: {error.strerror}. Give this user the right to read "
+                         "its folder, or give another path.") from error
+    return path
 
 
 class Engines:
@@ -44,6 +50,7 @@ class Engines:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = Lock()
+        self._inode = 0
         self._writer = create_engine(
             "sqlite://", creator=lambda: _connect(path, "rwc"), poolclass=StaticPool
         )
@@ -61,14 +68,33 @@ class Engines:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """One consistent state of the store, whatever is written meanwhile."""
+        self._demand_it()
         with self._sentences("read"), self._readers.begin() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """One transaction: all of it is on disk when the block ends, or none of it after an error."""
+        self._demand_it()
         with self._lock, self._sentences("written"), self._writer.begin() as connection:
             yield connection
+
+    def _demand_it(self) -> None:
+        """StoreError when the file is no longer the one that was opened: what is open would go on being read, and
+        what is written would be lost with it."""
+        try:
+            found = self.path.stat().st_ino
+        except FileNotFoundError:
+            found = 0
+        except OSError as error:
+            raise StoreError(f"The store {self.path} cannot be reached: {error.strerror}.") from error
+        if not self._inode:
+            self._inode = found  # 0 until it is made
+        elif found != self._inode:
+            raise StoreError(
+                f"The store {self.path} was deleted, moved or replaced while it was open. Put it back, or start "
+                "Dateline again to use what is there now."
+            )
 
     @contextmanager
     def _sentences(self, deed: str) -> Iterator[None]:
@@ -93,7 +119,7 @@ def _advice(reason: str) -> str:
     if "malformed" in reason:
         return " The file is damaged: run `geo check`, and `geo restore` from a backup."
     if "unable to open" in reason:
-        return " Check that the folder exists and may be written to."
+        return " Check that file and folder exist and may be read and written by this user."
     return ""
 
 

@@ -3,11 +3,10 @@
 import streamlit as st
 
 from geo import __version__
-from geo.records import StoreError
 from geo.show import coverage
 from geo.show.api import WEB
 from geo.show.language import say, term
-from geo.show.pages import parts
+from geo.show.pages import frame, parts
 from geo.show.shared import shared
 
 _COUNTS = {
@@ -47,7 +46,4 @@ def draw() -> None:
                    version=__version__))
 
 
-try:
-    draw()
-except StoreError as error:
-    st.error(parts.md(str(error)))
+frame.run(draw)

@@ -10,11 +10,11 @@ from geo.pipeline import read
 from geo.read import Rejected, read_bytes
 from geo.read.identity import article_id
 from geo.read.plain import read_plain
-from geo.records import Article, BadInput, Event, Findings, GeoError, How, Route, StoreError
+from geo.records import Article, BadInput, Event, Findings, GeoError, How, Route
 from geo.show import words
 from geo.show.details import ROUTE_GLYPH, safe_link, type_and_glyph
 from geo.show.language import counted, say
-from geo.show.pages import login, parts
+from geo.show.pages import frame, login, parts
 from geo.show.pages.readers import tools
 from geo.show.shared import shared
 
@@ -30,8 +30,7 @@ NOTES = "add-notes"
 def draw() -> None:
     """The two ways in, then what was found."""
     st.markdown(f"## {say('Add articles')}")
-    if not login.may_edit():
-        st.info(say("Only editors may add articles."))
+    if not login.editors_only(say("Only editors may add articles.")):
         return
     basket: list[Findings] = st.session_state.setdefault(BASKET, [])
     for kind, sentence in st.session_state.pop(NOTES, ()):
@@ -177,7 +176,4 @@ def _keep(basket: list[Findings]) -> None:
     st.rerun()
 
 
-try:
-    draw()
-except StoreError as error:
-    st.error(parts.md(str(error)))
+frame.run(draw)

@@ -5,11 +5,11 @@ import streamlit as st
 from geo.filters import Filter
 from geo.keep import Store
 from geo.read.tongue import is_read, name_of
-from geo.records import Article, DateBasis, Event, Findings, Route, StoreError
+from geo.records import Article, DateBasis, Event, Findings, Route
 from geo.show import words
 from geo.show.details import ROUTE_GLYPH, type_and_glyph
 from geo.show.language import counted, say
-from geo.show.pages import parts
+from geo.show.pages import frame, parts
 from geo.show.shared import Shared, shared
 
 COPIES_MOST = 20
@@ -121,7 +121,4 @@ def _link(found: Event | Route) -> None:
         parts.show(parts.el("div", " · ".join(told), css="dl-lines"))
 
 
-try:
-    draw()
-except StoreError as error:
-    st.error(parts.md(str(error)))
+frame.run(draw)

@@ -5,10 +5,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from geo.records import Article, StoreError
+from geo.records import Article
 from geo.show import words
 from geo.show.language import counted, say, spoken
-from geo.show.pages import parts
+from geo.show.pages import frame
 from geo.show.shared import shared
 
 SHOWN_MOST = 500
@@ -59,20 +59,17 @@ def draw() -> None:
         st.info(say("No article has all these words."))
         return
     if not rows:
-        st.info(say("No articles yet. Add files with `python -m geo ingest FILE…`, then reload this page."))
+        frame.no_articles()
         return
     newest = say("The newest {n} are listed.", n=f"{SHOWN_MOST:,}") if len(rows) > SHOWN_MOST else ""
     st.caption(f"{counted(len(rows), 'article')}. {newest} {say('Select a row to read one.')}")
-    frame = pd.DataFrame(rows[:SHOWN_MOST])
+    table = pd.DataFrame(rows[:SHOWN_MOST])
     chosen = st.dataframe(
-        frame.drop(columns="id"), hide_index=True, on_select="rerun", selection_mode="single-row", key="articles",
+        table.drop(columns="id"), hide_index=True, on_select="rerun", selection_mode="single-row", key="articles",
         alt=say("All articles"),
     )
     if chosen["selection"]["rows"]:
         st.switch_page("article.py", query_params={"id": rows[chosen["selection"]["rows"][0]]["id"]})
 
 
-try:
-    draw()
-except StoreError as error:
-    st.error(parts.md(str(error)))
+frame.run(draw)

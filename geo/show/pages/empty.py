@@ -8,7 +8,7 @@ from geo import filters
 from geo.filters import Filter
 from geo.show import words
 from geo.show.language import counted, say
-from geo.show.pages import filterbar, parts
+from geo.show.pages import filterbar, frame, parts
 from geo.show.shared import Shared
 
 
@@ -18,7 +18,7 @@ def draw(asked: Filter, here: Shared) -> None:
         return
     with st.container(key="nothing", border=True):
         if not len(here.snapshot().ids) and here.store().counts()["articles"] == 0:
-            st.info(say("No articles yet. Add files with `python -m geo ingest FILE…`, then reload this page."))
+            frame.no_articles()
         else:
             _blame(asked, here)
 

@@ -5,11 +5,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from geo.records import Act, Article, Correction, Event, Route, StoreError
+from geo.records import Act, Article, Correction, Event, Route
 from geo.show import putright, review_words, words
 from geo.show.details import article_json, event_details, route_details
 from geo.show.language import say
-from geo.show.pages import acts, parts, smallmap
+from geo.show.pages import acts, frame, login, parts, smallmap
 from geo.show.shared import Shared, shared
 
 LOOK_ALIKES_MOST = 5
@@ -28,7 +28,8 @@ def draw() -> None:
         return
     if st.query_params.get("do") == "edit" and isinstance(found, Event):
         del st.query_params["do"]
-        acts.edit(found.id)
+        if login.may_edit():
+            acts.edit(found.id)
     articles = here.articles_of(found)
     told = event_details(found, articles) if isinstance(found, Event) else route_details(found, articles)
     _head(here, found, told)
@@ -42,7 +43,8 @@ def draw() -> None:
         _reports(told["sentences"])
         if isinstance(found, Event):
             _differences(here, found, articles)
-            _join_and_part(here, found, articles)
+            if login.may_edit():
+                _join_and_part(here, found, articles)
     with right:
         _why(found, told)
         acts.log(here, found)
@@ -64,20 +66,25 @@ def _head(here: Shared, found: Event | Route, told: dict[str, Any]) -> None:
         st.markdown(f"{kind} · :gray-badge[{parts.md(told['status_label'])}] {reviewed}")
         st.markdown(f"## {parts.md(told['title'])}")
     with right, st.container(key="event-acts", horizontal=True, horizontal_alignment="right"):
-        ids = putright.members_of(found)
-        if not found.reviewed:
-            st.button(say("Accept"), icon=":material/check:", type="primary", key="act-accept",
-                      on_click=acts.do, args=(here, Act.ACCEPT, ids))
-        if isinstance(found, Event):
-            st.button(say("Put it right"), icon=":material/edit:", key="act-edit", on_click=acts.edit,
-                      args=("" if acts.editing() == found.id else found.id,))
-        st.button(say("Reject") if isinstance(found, Event) else say("Mark wrong"), icon=":material/close:",
-                  key="act-reject", on_click=acts.do, args=(here, Act.REJECT, ids))
-        if last := putright.last_undoable(acts.trail_of(here, found)):
-            st.button(say("Undo"), icon=":material/undo:", key="act-undo", on_click=acts.do,
-                      args=(here, Act.UNDO, ()), kwargs={"undoes": last.id})
+        if login.may_edit():
+            _buttons(here, found)
         st.page_link("map.py", label=say("Show on the map"), icon=":material/map:",
                      query_params={"event": told["id"]})
+
+
+def _buttons(here: Shared, found: Event | Route) -> None:
+    ids = putright.members_of(found)
+    if not found.reviewed:
+        st.button(say("Accept"), icon=":material/check:", type="primary", key="act-accept",
+                  on_click=acts.do, args=(here, Act.ACCEPT, ids))
+    if isinstance(found, Event):
+        st.button(say("Put it right"), icon=":material/edit:", key="act-edit", on_click=acts.edit,
+                  args=("" if acts.editing() == found.id else found.id,))
+    st.button(say("Reject") if isinstance(found, Event) else say("Mark wrong"), icon=":material/close:",
+              key="act-reject", on_click=acts.do, args=(here, Act.REJECT, ids))
+    if last := putright.last_undoable(acts.trail_of(here, found)):
+        st.button(say("Undo"), icon=":material/undo:", key="act-undo", on_click=acts.do,
+                  args=(here, Act.UNDO, ()), kwargs={"undoes": last.id})
 
 
 def _absent(here: Shared, identity: str) -> None:
@@ -87,8 +94,9 @@ def _absent(here: Shared, identity: str) -> None:
             st.markdown(f"## {parts.md(reports[0].title)}")
             st.info(say("This was rejected. It is left out of map, lists and exports."))
             parts.show(parts.line(review_words.trail_line(entry), css="dl-small"))
-            st.button(say("Bring it back"), key="act-back", icon=":material/undo:", on_click=acts.do,
-                      args=(here, Act.UNDO, ()), kwargs={"undoes": entry.id})
+            if login.may_edit():
+                st.button(say("Bring it back"), key="act-back", icon=":material/undo:", on_click=acts.do,
+                          args=(here, Act.UNDO, ()), kwargs={"undoes": entry.id})
             acts.who_and_why()
             return
     st.info(say("There is no such event or route.") if identity else say("Choose an event on the map."))
@@ -179,7 +187,4 @@ def _why(found: Event | Route, told: dict[str, Any]) -> None:
         st.caption(say("The reports differ: {what}", what=parts.md(conflict)))
 
 
-try:
-    draw()
-except StoreError as error:
-    st.error(parts.md(str(error)))
+frame.run(draw)

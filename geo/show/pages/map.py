@@ -12,12 +12,11 @@ from streamlit_folium import st_folium
 
 from geo import filters
 from geo.filters import Filter
-from geo.records import StoreError
 from geo.show import mapview
 from geo.show.api import citation, export_bytes
 from geo.show.export import FORMATS
 from geo.show.language import say, spoken
-from geo.show.pages import empty, filterbar, parts, share, sheet
+from geo.show.pages import empty, filterbar, frame, parts, share, sheet
 from geo.show.shared import SHOWN_MOST, Shared, shared
 
 MAP_HEIGHT = 790  # pixels, where page.css does not rule (it fits the frame to the window)
@@ -92,7 +91,4 @@ def hear() -> None:
         filterbar.put(told["set"], shared())
 
 
-try:
-    draw()
-except StoreError as error:
-    st.error(parts.md(str(error)))
+frame.run(draw)

@@ -9,11 +9,11 @@ import streamlit as st
 
 from geo.locate import Additions, Checked, check_places
 from geo.locate.places_file import COLUMNS
-from geo.records import BadInput, GeoError
+from geo.records import BadInput
 from geo.reread import holding, reread
 from geo.show import coverage
 from geo.show.language import counted, say
-from geo.show.pages import login, parts
+from geo.show.pages import frame, login, parts
 from geo.show.pages.readers import tools
 from geo.show.shared import Shared, shared
 
@@ -29,7 +29,7 @@ def draw() -> None:
     here = shared()
     st.markdown(f"## {say('Places')}")
     _known(here)
-    if not login.may_edit():
+    if not login.editors_only(say("Only editors may add places.")):
         return
     st.markdown(f"### {say('Add places of your own')}")
     added = st.session_state.get(_ADDED)
@@ -52,6 +52,8 @@ def _known(here: Shared) -> None:
         parts.show(parts.facts([(row.code, coverage.words(row), say("; ").join(p for p in (named, note) if p))]))
     if not rows:
         st.caption(say("No article names a place yet."))
+    if not login.may_edit():
+        return
     codes = " ".join(row.code for row in rows if row.thin) or "IQ"
     st.markdown(say(
         "Two ways to make it more: `python -m geo gazetteer fetch {codes}` loads all that GeoNames knows of a "
@@ -155,7 +157,4 @@ def _read_again(names: tuple[str, ...], here: Shared) -> None:
             st.warning(parts.md(f"{ident[:12]}: {reason}"))
 
 
-try:
-    draw()
-except GeoError as error:
-    st.error(parts.md(str(error)))
+frame.run(draw)

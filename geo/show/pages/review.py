@@ -8,11 +8,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from geo.records import Act, Article, Correction, Event, Route, StoreError
+from geo.records import Act, Article, Correction, Event, Route
 from geo.show import putright, review_words, trail, words
 from geo.show.details import event_details, route_details, type_and_glyph
 from geo.show.language import counted, say, term
-from geo.show.pages import acts, keys, parts, smallmap
+from geo.show.pages import acts, frame, keys, login, parts, smallmap
 from geo.show.shared import Shared, shared
 
 QUEUE_MOST = 7
@@ -25,6 +25,8 @@ _AT, _SKIPPED, _DONE, _VIEW, _MERGING = "review-at", "review-skipped", "review-d
 
 def draw() -> None:
     """Heading, progress, and the chosen view."""
+    if not login.editors_only(say("Only editors may put findings right.")):
+        return
     here = shared()
     state = st.session_state
     state.setdefault(_SKIPPED, [])
@@ -60,7 +62,10 @@ def _events(here: Shared) -> None:
         "{left} left · most useful first: low confidence, then most articles", left=f"{total:,}"), css="dl-count"))
     st.progress(done / (done + total) if done + total else 1.0)
     if not queue:
-        st.info(say("Everything has been looked at."))
+        if here.store().counts()["articles"]:
+            st.info(say("Everything has been looked at."))
+        else:
+            frame.no_articles()
         _keys(here, None, [])
         return
     ids = [f.id for f in queue]
@@ -343,7 +348,4 @@ def _trail(here: Shared) -> bytes:
     return out.getvalue()
 
 
-try:
-    draw()
-except StoreError as error:
-    st.error(parts.md(str(error)))
+frame.run(draw)

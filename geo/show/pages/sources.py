@@ -6,10 +6,9 @@ import pandas as pd
 import streamlit as st
 
 from geo.filters import NO_SOURCE
-from geo.records import StoreError
 from geo.show import words
 from geo.show.language import counted, say, spoken
-from geo.show.pages import parts
+from geo.show.pages import frame
 from geo.show.shared import shared
 
 
@@ -38,7 +37,7 @@ def draw() -> None:
     st.markdown(f"## {say('Sources')}")
     rows = rows_at(shared().store().version(), spoken())
     if not rows:
-        st.info(say("No articles yet. Add files with `python -m geo ingest FILE…`, then reload this page."))
+        frame.no_articles()
         return
     st.caption(f"{counted(len(rows), 'source')}. {say('Select a row to see its events on the map.')}")
     chosen = st.dataframe(
@@ -56,7 +55,4 @@ def draw() -> None:
         st.switch_page("map.py", query_params={"source": rows[chosen["selection"]["rows"][0]]["source"]})
 
 
-try:
-    draw()
-except StoreError as error:
-    st.error(parts.md(str(error)))
+frame.run(draw)
