@@ -90,15 +90,15 @@ def test_a_first_line_is_a_title_only_without_a_full_stop_and_before_a_blank_lin
     [
         (b"", "a.txt", "empty"),
         (b" \n\n", "a.txt", "empty"),
-        (b"caf\xe9", "a.txt", "not UTF-8"),
-        ("Wörter".encode("utf-16"), "a.txt", "UTF-8"),
+        ("Wörter im café".encode() + b"\xe9", "a.txt", "not UTF-8"),
+        ("Wörter".encode("utf-16")[:-1], "a.txt", "UTF-16"),
         (b"text\0text", "a.txt", "NUL"),
         (b" date 2019-13-45 Words.", "a.txt", "2019-13-45"),
         (b"title: only\ndate: 2019-01-01\n", "a.txt", "no running text"),
         (b"%PDF-1.7", "a.pdf", "PDF"),
         (b"x", "a.docx", ".docx"),
         (b"title,words\nx,y\n", "a.csv", "no column 'text'; the columns are 'title', 'words'"),
-        (b"caf\xe9,text\n", "a.csv", "not UTF-8"),
+        (b"caf\xe9\1,text\n", "a.csv", "not UTF-8"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_named_with_its_reason(data: bytes, name: str, says: str) -> None:

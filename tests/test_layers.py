@@ -34,6 +34,7 @@ DOORS = {
     "trafilatura": ("geo.read",),
     "htmldate": ("geo.read",),
     "feedparser": ("geo.read",),
+    "charset_normalizer": ("geo.read.letters",),
     "lxml": ("geo.read",),
     "geopy": ("geo.spatial", "geo.locate.online"),
     "pyogrio": ("geo.show.tables",),

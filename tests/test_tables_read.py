@@ -159,10 +159,10 @@ def test_columns_told_wrongly_are_refused(words: str) -> None:
 @pytest.mark.parametrize("filler", [b" ", b"a: b\r\n"])
 def test_a_web_archive_that_is_a_bomb_is_refused_early(filler: bytes) -> None:
     data = gzip.compress(b"WARC/1.0\r\n" + filler * (20_000_000 // len(filler)))
-    begun = time.monotonic()
+    begun = time.process_time()
     (refused,) = read_bytes(data, "a.warc.gz").rejected
     assert "bomb" in refused.reason
-    assert time.monotonic() - begun < 2
+    assert time.process_time() - begun < 2
 
 
 def test_a_pdf_gives_its_text_layer() -> None:

@@ -47,7 +47,8 @@ def test_what_is_not_wrapped_keeps_its_lines(text: str) -> None:
 
 
 def test_lists_and_indented_paragraphs_in_a_wrapped_text_keep_their_beginnings() -> None:
-    text = f"MOSUL, Sept 11 - {textwrap.fill(FIRST, 60)}\n  {textwrap.fill(SECOND, 60)}\n- two men killed\n- five wounded\n"
+    items = "- two men killed\n- five wounded\n"
+    text = f"MOSUL, Sept 11 - {textwrap.fill(FIRST, 60)}\n  {textwrap.fill(SECOND, 60)}\n{items}"
     found = unwrapped(text).split("\n")
     assert [line.strip() for line in found] == [
         "MOSUL, Sept 11 - " + FIRST, SECOND, "- two men killed", "- five wounded", ""]

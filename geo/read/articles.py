@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from geo.read.feed import read_feed
 from geo.read.identity import checked
+from geo.read.letters import text_of
 from geo.read.mail import read_mail
 from geo.read.markdown import read_markdown
 from geo.read.packed import inflated, members
@@ -21,7 +22,7 @@ from geo.read.plain import at_address, publisher_of, read_plain
 from geo.read.rows import GUESSED, Read, Told, read_csv, read_json, read_jsonl, read_tsv
 from geo.read.sheet import read_xlsx
 from geo.read.warc import read_warc
-from geo.records import Article, BadInput, Findings
+from geo.records import Article, BadInput, Findings, How
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def read_each(
     digest = hashlib.sha256(data).hexdigest()
     kind, charset = _stated(media_type)
     ending = MEDIA_TYPES.get(kind) or _ending(name)
-    if ending not in READERS and ending not in PACKED:
+    if (ending not in READERS and ending not in PACKED) or (ending in LETTERED and sniffed(data) in BINARY):
         ending = sniffed(data) or ending
     anything = False
     try:
@@ -166,12 +167,28 @@ def _zip(data: bytes, hints: Hints) -> Outcomes:
             yield member, error
 
 
-def _text(data: bytes, hints: Hints) -> Outcomes:
-    yield 1, at_address(read_plain(checked(_decoded(data)), hints.name), hints.name)
+def _lettered(read: Callable[[str, Hints], Outcomes]) -> "Reader":
+    """The reader of bytes that are characters in some encoding; one that was guessed is named with each article."""
+
+    def outcomes(data: bytes, hints: Hints) -> Outcomes:
+        text, guessed = text_of(data)
+        how = (How("text", f"letters guessed to be {guessed}", 0.7),) if guessed else ()
+        for part, found in read(text, hints):
+            if isinstance(found, Article):
+                found = replace(found, how=(*found.how, *how))
+            elif isinstance(found, Findings):
+                found = replace(found, article=replace(found.article, how=(*found.article.how, *how)))
+            yield part, found
+
+    return outcomes
 
 
-def _markdown(data: bytes, hints: Hints) -> Outcomes:
-    yield 1, at_address(read_markdown(checked(_decoded(data)), hints.name), hints.name)
+def _text(text: str, hints: Hints) -> Outcomes:
+    yield 1, at_address(read_plain(checked(text), hints.name), hints.name)
+
+
+def _markdown(text: str, hints: Hints) -> Outcomes:
+    yield 1, at_address(read_markdown(checked(text), hints.name), hints.name)
 
 
 def _pdf(data: bytes, hints: Hints) -> Outcomes:
@@ -198,7 +215,7 @@ def sniffed(data: bytes) -> str:
         if data.startswith(start):
             return ending
     if data.startswith(b"PK\x03\x04"):
-        return ".xlsx" if b"xl/workbook.xml" in data[-100_000:] else ".zip"
+        return next((e for part, e in OFFICE.items() if part in data[-100_000:]), ".zip")
     head = data[:1000].removeprefix(codecs.BOM_UTF8).lstrip().lower()
     if re.match(rb"(<!--.{0,500}?-->\s*)?(<!doctype html|<html\b)", head, re.S):
         return ".html"
@@ -216,35 +233,33 @@ def _stated(media_type: str) -> tuple[str, str]:
     return kind.strip().lower(), charset[1] if charset else ""
 
 
-def _decoded(data: bytes) -> str:
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise BadInput(f"The file is not UTF-8 (byte {error.start}); save it as UTF-8.") from None
-
-
 Reader = Callable[[bytes, Hints], Outcomes]
 _PAGE, _FEED, _MAIL, _TABLE = 10_000_000, 5_000_000, 40_000_000, 500_000_000
 """Bytes a file of this kind may have: what takes longest to read has the lowest bound."""
 READERS: dict[str, tuple[Reader, int]] = {
     ".atom": (_feed, _FEED),
-    ".csv": (lambda data, hints: read_csv(_decoded(data), hints.told), _TABLE),
+    ".csv": (_lettered(lambda text, hints: read_csv(text, hints.told)), _TABLE),
     ".eml": (lambda data, hints: iter(((1, read_mail(data)),)), _MAIL),
     ".htm": (_page, _PAGE),
     ".html": (_page, _PAGE),
     ".json": (lambda data, hints: read_json(data, hints.told), _TABLE),
     ".jsonl": (lambda data, hints: read_jsonl(data, hints.told), _TABLE),
-    ".md": (_markdown, _MAIL),
+    ".md": (_lettered(_markdown), _MAIL),
     ".parquet": (lambda data, hints: read_parquet(data, hints.told), _TABLE),
     ".pdf": (_pdf, _MAIL),
     ".rss": (_feed, _FEED),
-    ".tsv": (lambda data, hints: read_tsv(_decoded(data), hints.told), _TABLE),
-    ".txt": (_text, _MAIL),
+    ".tsv": (_lettered(lambda text, hints: read_tsv(text, hints.told)), _TABLE),
+    ".txt": (_lettered(_text), _MAIL),
     ".warc": (lambda data, hints: read_warc(data), _TABLE),
     ".xhtml": (_page, _PAGE),
     ".xlsx": (lambda data, hints: read_xlsx(data, hints.told), _MAIL),
     ".xml": (_feed, _FEED),
 }
+LETTERED = frozenset((".csv", ".htm", ".html", ".json", ".jsonl", ".md", ".tsv", ".txt", ".xhtml"))
+BINARY = frozenset((".docx", ".gz", ".odt", ".parquet", ".pdf", ".xlsx", ".zip"))
+"""What their first bytes say for sure, whatever they are called."""
+OFFICE = {b"xl/workbook.xml": ".xlsx", b"word/document.xml": ".docx", b"META-INF/manifest.xml": ".odt"}
+"""A member that a ZIP archive of this kind lists at its end."""
 PACKED: dict[str, Reader] = {".gz": _gzip, ".zip": _zip}
 MEDIA_TYPES = {
     "text/html": ".html", "application/xhtml+xml": ".xhtml", "application/rss+xml": ".rss",

@@ -16,8 +16,9 @@ from typing import Any
 import msgspec
 
 from geo import lexicon
+from geo.read.days import day_of
 from geo.read.identity import article_id, checked
-from geo.read.plain import day_of, publisher_of
+from geo.read.plain import publisher_of
 from geo.records import (
     Actor,
     Article,

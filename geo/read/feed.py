@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from geo.read.days import day_of
 from geo.read.identity import article_id, checked
 from geo.read.markup import decoded, paragraphs
-from geo.read.plain import day_of, publisher_of
+from geo.read.plain import publisher_of
 from geo.records import Article, BadInput, How
 
 ENTRY_LIMIT = 10_000

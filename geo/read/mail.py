@@ -9,9 +9,9 @@ from email.message import Message
 from email.utils import parseaddr
 from itertools import islice
 
+from geo.read.days import day_of
 from geo.read.identity import article_id, checked
 from geo.read.markup import decoded, paragraphs
-from geo.read.plain import day_of
 from geo.records import Article, BadInput, How
 
 PART_LIMIT = 200

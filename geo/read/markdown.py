@@ -3,8 +3,9 @@
 import re
 from dataclasses import replace
 
+from geo.read.days import day_of
 from geo.read.identity import article_id
-from geo.read.plain import day_of, publisher_of, read_plain
+from geo.read.plain import publisher_of, read_plain
 from geo.records import Article, BadInput, How
 
 _FRONT = re.compile(r"---[ \t]*\r?\n(?P<lines>.{0,20000}?\n)---[ \t]*(?:\r?\n|$)", re.S)

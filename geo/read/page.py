@@ -15,9 +15,10 @@ from urllib.parse import urljoin, urlsplit
 import lxml.html
 from lxml import etree
 
+from geo.read.days import day_of
 from geo.read.identity import article_id, checked
 from geo.read.markup import decoded, tidied
-from geo.read.plain import day_of, publisher_of
+from geo.read.plain import publisher_of
 from geo.records import Article, BadInput, How
 
 WORD_LIMIT = 500

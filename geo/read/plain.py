@@ -6,11 +6,11 @@ Each field keeps the rule that gave it and how sure that rule is. The text itsel
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime
-from email.utils import parsedate_to_datetime
+from datetime import date
 from pathlib import PurePath
 from urllib.parse import urlsplit
 
+from geo.read.days import MONTHS, day_of
 from geo.read.identity import article_id
 from geo.records import Article, BadInput, How
 
@@ -21,7 +21,6 @@ HEAD_LINES = 6
 
 _KEY = re.compile(r"(title|date|source|url)[ \t]*:[ \t]*(.*)", re.I)
 _PREFIX = re.compile(r"\s*date\s+(\d{4}-\d{1,2}-\d{1,2})(?:\s+|$)", re.I)
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _MONTH = r"(?P<month>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?"
 _DAY = rf"(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)? {_MONTH},? (?P<year>\d{{4}})|(?P<iso>\d{{4}}-\d\d-\d\d))"
 _DAY_US = rf"{_MONTH} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<year>\d{{4}})"
@@ -64,23 +63,6 @@ def read_plain(text: str, name: str) -> Article:
             break
     url = given.get("url", "")
     return Article(article_id(url, text), url, title, text, source, published, body, tuple(how))
-
-
-def day_of(value: str) -> date:
-    """An ISO day, or the day of an ISO or e-mail time as it is stated. BadInput names a value that is neither."""
-    try:
-        year, month, day = (int(part) for part in value.strip().split("-"))
-        return date(year, month, day)
-    except ValueError:
-        pass
-    try:
-        return datetime.fromisoformat(value.strip()).date()
-    except ValueError:
-        pass
-    try:
-        return parsedate_to_datetime(value.strip()[:100]).date()
-    except (ValueError, TypeError, IndexError, OverflowError):
-        raise BadInput(f"The date {value[:40]!r} is not a day; write it as YYYY-MM-DD.") from None
 
 
 def publisher_of(url: str) -> str:
@@ -149,7 +131,7 @@ def _matched_day(match: re.Match[str]) -> date | None:
     parts = match.groupdict()
     if parts.get("iso"):
         return _real_day(*parts["iso"].split("-"))
-    return _real_day(parts["year"], str(_MONTHS.index(parts["month"][:3].lower()) + 1), parts["day"])
+    return _real_day(parts["year"], str(MONTHS.index(parts["month"][:3].lower()) + 1), parts["day"])
 
 
 def _real_day(year: str, month: str, day: str) -> date | None:

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from geo.read.coded import coding_of, findings_of_row, headless
+from geo.read.days import day_of
 from geo.read.identity import TEXT_LIMIT, article_id, checked
-from geo.read.plain import day_of, publisher_of
+from geo.read.plain import publisher_of
 from geo.records import Article, BadInput, Findings, How
 
 COLUMNS = {

@@ -7,8 +7,9 @@ from datetime import date
 
 from lxml import etree
 
+from geo.read.days import day_of
 from geo.read.packed import inflated
-from geo.read.plain import day_of, publisher_of
+from geo.read.plain import publisher_of
 from geo.records import BadInput
 
 PAGE_LIMIT = 50_000
