@@ -226,8 +226,8 @@ def test_who_is_logged_in_and_not_listed_reads_one_sentence_in_their_language() 
 @pytest.mark.usefixtures("signed_by_us")
 def test_logging_out_ends_the_login_wherever_its_cookie_was_copied_to() -> None:
     gate = at_the_door()
-    told = {"is_logged_in": True, "email": "ann@example.org", "sub": "1"}
-    first, second = cookie(told), cookie(told | {"sub": "2"})
+    told = {"is_logged_in": True, "email": "ann@example.org", "nonce": "1"}
+    first, second = cookie(told), cookie(told | {"nonce": "2"})
     with gate.websocket_connect("/_stcore/stream", headers=first):
         assert gate.get("/auth/logout", headers=first).status_code == 200
     assert gate.get("/api/list", headers=first).status_code == 401

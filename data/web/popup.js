@@ -123,8 +123,9 @@
     for (const sentence of sentences.slice(0, most)) parts.append(quote(sentence, colour));
     parts.append(why(found));
     const page = D.ownLink(`/event?id=${encodeURIComponent(found.id)}`, sentences.length > 2 ? D.say("All {sentences}", { sentences: D.several(sentences.length, "sentence") }) : D.say("Whole page"));
+    const mending = found.may_edit !== false; // a reader would only be refused there
     const mend = found.kind === "route" ? `/event?id=${encodeURIComponent(found.id)}` : `/event?id=${encodeURIComponent(found.id)}&do=edit`;
-    const foot = el("div", "dl-foot", null, page, D.ownLink(mend, D.say("Put it right")));
+    const foot = el("div", "dl-foot", null, page, mending ? D.ownLink(mend, D.say("Put it right")) : "");
     parts.append(foot);
     return { parts, foot };
   };

@@ -239,9 +239,9 @@ def _details(here: Shared, request: Request) -> dict[str, Any]:
     if found is None:
         raise NotFound(f"There is no event or route {identity[:ID_MOST]!r}.")
     articles = here.articles_of(found)
-    if isinstance(found, Event):
-        return details.event_details(found, articles)
-    return details.route_details(found, articles)
+    told = (details.event_details(found, articles) if isinstance(found, Event)
+            else details.route_details(found, articles))  # fmt: skip
+    return {**told, "may_edit": request.headers.get(ROLE_HEADER, Role.EDITOR.value) == Role.EDITOR.value}
 
 
 def _geojson(made: dict[str, Any]) -> bytes:

@@ -22,26 +22,30 @@ _PROBLEM, _WHO, _WHY, _EDITING = "act-problem", "act-who", "act-why", "editing"
 
 
 def who_and_why() -> None:
-    """Two fields that stand with every act; the name stays for the session, the note is for the next act only."""
+    """Two fields that stand with every act; the name stays for the session, the note is for the next act only.
+
+    A reader is told why no act stands there.
+    """
+    if not login.editors_only(say("Only editors may put findings right.")):
+        return
     state = st.session_state
-    state.setdefault(_WHO, _logged_in())
     if state.pop("act-noted", False):
         state[_WHY] = ""
     left, right = st.columns([1, 2], gap="small")
-    left.text_input(say("Your name, for the log"), key=_WHO, max_chars=putright.WORDS_MOST,
-                    placeholder=say("Kept with what you do"))
+    if login.name():  # who logged in signs with the name that was proven, and with no other
+        left.text_input(say("Your name, for the log"), value=login.name(), disabled=True, key="act-who-known")
+    else:
+        state.setdefault(_WHO, state.get("kept-who", ""))
+        left.text_input(say("Your name, for the log"), key=_WHO, max_chars=putright.WORDS_MOST,
+                        placeholder=say("Kept with what you do"))
     right.text_input(say("Note for the log (optional)"), key=_WHY, max_chars=putright.WORDS_MOST,
                      placeholder=say("Why? Kept with your name and the time"))
     # What a page does not draw, Streamlit forgets: these two are wanted on the next page, too.
-    state["kept-who"] = state[_WHO]
+    state["kept-who"] = _who()
 
 
-def _logged_in() -> str:
-    """The name or address of who is logged in, else what was given on another page."""
-    kept = st.session_state.get("kept-who", "")
-    if kept or not getattr(st.user, "is_logged_in", False):
-        return str(kept or login.name())
-    return str(st.user.get("name") or st.user.get("email") or "")
+def _who() -> str:
+    return login.name() or str(st.session_state.get(_WHO, ""))
 
 
 def problem() -> None:
@@ -57,7 +61,7 @@ def attempt(here: Shared, act: Act, ids: Iterable[str], **more: object) -> Corre
         state[_PROBLEM] = say("Only editors may put findings right.")
         return None
     try:
-        entry = putright.correct(here, act, ids, who=str(state.get(_WHO, "")), why=str(state.get(_WHY, "")),
+        entry = putright.correct(here, act, ids, who=_who(), why=str(state.get(_WHY, "")),
                                  **more)  # type: ignore[arg-type]
     except GeoError as error:
         state[_PROBLEM] = str(error)

@@ -40,8 +40,15 @@ def logged_in(cookies: Mapping[str, str]) -> Login | None:
         return None
     if not isinstance(told, dict) or told.get("is_logged_in") is not True:
         return None
-    named = _name(told)
-    return Login(named, _mark(cookies)) if named else None
+    named = _name(told) if _for_us(told) else ""
+    mark = hashlib.sha256(found or b"").hexdigest()  # a nonce of this login alone is among what was signed
+    return Login(named, mark) if named else None
+
+
+def _for_us(told: Mapping[str, object]) -> bool:
+    """Authlib lets through what was made for another client of the provider where it says that we may use it."""
+    client, audience = get_secrets_auth_section().get("client_id"), told.get("aud")
+    return not client or client in (audience if isinstance(audience, list) else [audience])
 
 
 def _name(told: Mapping[str, object]) -> str:
@@ -49,12 +56,6 @@ def _name(told: Mapping[str, object]) -> str:
     if told.get("email") and told.get("email_verified", True) in (True, "true"):
         return str(told["email"])
     return f"sub:{told['sub']}" if told.get("sub") else ""
-
-
-def _mark(cookies: Mapping[str, str]) -> str:
-    """The signatures hold the second of the login, its parts the person."""
-    parts = sorted((name, value) for name, value in cookies.items() if name.startswith(USER_COOKIE_NAME))
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
 def login_address() -> str:
@@ -110,9 +111,9 @@ def can_log_out() -> bool:
     return bool(getattr(st.user, "is_logged_in", False))
 
 
-def refused(what: str) -> bool:
-    """Tells a reader that `what` is for editors, on a page that is for nothing else; whether it was told."""
+def editors_only(reason: str) -> bool:
+    """Whether the person is an editor; to a reader the reason is told where the buttons of editors would stand."""
     if may_edit():
-        return False
-    st.info(what)
-    return True
+        return True
+    st.caption(reason)
+    return False
