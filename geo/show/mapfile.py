@@ -43,8 +43,8 @@ _PAGE = """<!doctype html>
 <noscript>{noscript}</noscript>
 <header id="dl-bar"></header>
 <main id="dl-file-map" dir="ltr"></main>
-<aside id="dl-file-rail" class="dl-rail"></aside>
 <section id="dl-file-time" class="dl-time"></section>
+<aside id="dl-file-rail" class="dl-rail"></aside>
 <footer id="dl-cite"></footer>
 <script type="application/gzip" id="dl-data">{data}</script>
 {scripts}

@@ -34,9 +34,9 @@ class Citation:
         """One sentence for captions and files, in plain text."""
         counts = ((n_events, "event"), (n_routes, "route"))
         found = words.listed(counted(n, noun) for n, noun in counts)
-        what = in_row(("Dateline", found, asked_words(self.asked) or say("no filter")))
-        exported = words.day_words(self.exported)
-        return say("{what}; exported {day}, data version {n}.", what=what, day=exported, n=self.version)
+        asked, day = asked_words(self.asked) or say("no filter"), words.day_words(self.exported)
+        return say("Dateline, {found}, {asked}; exported {day}, data version {n}.", found=found, asked=asked, day=day,
+                   n=self.version)
 
 
 def asked_words(asked: Filter) -> str:
