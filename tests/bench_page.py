@@ -27,7 +27,7 @@ from geo.filters import Filter
 from geo.keep import Snapshot
 from geo.records import BBox
 from geo.show.shared import Settings, Shared
-from tests.browser.conftest import chromium_path, unused_port
+from tests.browser.serving import chromium_path, unused_port
 from tests.many import fill
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -1,42 +1,49 @@
-"""What the browser tests share: where Chromium is, a free port, and pictures of what failed."""
+"""What the browser tests share: one Chromium, the app over the seeds, pages that close, pictures of what failed."""
 
-import os
-import shutil
-import socket
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.serving import QUIET, Open, Served, chromium_path, open_page, serving
+from tests.filled import fill
 
 FAILURES = Path(__file__).parent / "failures"
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+OPENED = pytest.StashKey[list[Page]]()
 
 
-def chromium_path() -> str:
-    """The path of a Chromium, $CHROMIUM first; its absence fails the tests, it does not skip them."""
-    found = next(filter(None, map(shutil.which, (os.environ.get("CHROMIUM", ""), *NAMES))), None)
-    assert found, "No Chromium found: install it (Debian: apt install chromium) or set CHROMIUM=/path/to/chromium."
-    return found
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        made = playwright.chromium.launch(executable_path=chromium_path(), args=list(QUIET))
+        yield made
+        made.close()
 
 
-def unused_port() -> int:
-    """A port of 127.0.0.1 that nothing listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+@pytest.fixture(scope="package")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The seeds, five events and a route; for tests that change nothing in the store."""
+    folder = tmp_path_factory.mktemp("seeds")
+    url = f"sqlite:///{folder / 'store.sqlite'}"
+    fill(url).close()
+    with serving(url, folder / "log") as made:
+        yield made
 
 
-@pytest.fixture(scope="session")
-def chromium() -> str:
-    """The path of a Chromium."""
-    return chromium_path()
+@pytest.fixture
+def opened(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Open]:
+    """Opens pages, each in a context of its own, and closes them."""
+    pages = request.node.stash[OPENED] = []
 
+    def opener(served: Served, path: str = "/", **look: object) -> Page:
+        pages.append(open_page(browser, served, path, **look))  # type: ignore[arg-type]
+        return pages[-1]
 
-@pytest.fixture(scope="session")
-def free_port() -> Callable[[], int]:
-    """Gives a port of 127.0.0.1 that nothing listens on now."""
-    return unused_port
+    yield opener
+    for page in pages:
+        page.context.close()
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -48,5 +55,5 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         return
     FAILURES.mkdir(exist_ok=True)
     pages = [value for value in getattr(item, "funcargs", {}).values() if isinstance(value, Page)]
-    for number, page in enumerate(p for p in pages if not p.is_closed()):
-        page.screenshot(path=FAILURES / f"{item.name.replace('/', '-')}-{number}.png")
+    for number, page in enumerate(p for p in (*pages, *item.stash.get(OPENED, [])) if not p.is_closed()):
+        page.screenshot(path=FAILURES / f"{re.sub(r'[^a-zA-Z0-9]+', '-', item.name)}-{number}.png")

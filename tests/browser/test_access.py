@@ -11,10 +11,10 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Frame, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Frame, Page, expect
 
-from tests.browser.test_page import BLOCKS, Served, _open, _serve, the_map
-from tests.filled import fill, undated
+from tests.browser.serving import BLOCKS, Served, open_page, the_map
+from tests.filled import undated
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 OF_OTHERS: dict[tuple[str, str], str] = {
@@ -56,22 +56,6 @@ def axe() -> str:
 
 
 @pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield made
-        made.close()
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]) -> Iterator[Served]:
-    folder = tmp_path_factory.mktemp("access")
-    url = f"sqlite:///{folder / 'store.sqlite'}"
-    fill(url).close()
-    yield from _serve(url, free_port(), folder / "log")
-
-
-@pytest.fixture(scope="module")
 def tabs(browser: Browser, served: Served) -> Iterator[Callable[[Look], Page]]:
     """A tab for each look, opened when it is first asked for."""
     opened: dict[Look, Page] = {}
@@ -79,7 +63,7 @@ def tabs(browser: Browser, served: Served) -> Iterator[Callable[[Look], Page]]:
     def tab(look: Look) -> Page:
         if look not in opened:
             width, height = look.size
-            opened[look] = _open(browser, served, "/web/logo.svg", width=width, height=height, theme=look.theme)
+            opened[look] = open_page(browser, served, "/web/logo.svg", width=width, height=height, theme=look.theme)
         return opened[look]
 
     yield tab

@@ -1,66 +1,40 @@
 """Exploring in a real browser: timeline, list, table, counts, filters, tools, links, embedding; all of one state."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect, sync_playwright
+from playwright.sync_api import FrameLocator, Locator, Page, expect
 
-from tests.browser.test_page import FAILURES, Served, _open, _serve, the_map
-from tests.filled import fill
+from tests.browser.serving import Open, Served, serving, the_map
 from tests.many import fill as fill_many
 
 MANY = 3000
 WAIT = 20_000
-Open = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield made
-        made.close()
-
-
-@pytest.fixture(scope="module")
-def few(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]) -> Iterator[Served]:
-    """The seeds: five events and a route."""
-    folder = tmp_path_factory.mktemp("few")
-    url = f"sqlite:///{folder / 'store.sqlite'}"
-    fill(url).close()
-    yield from _serve(url, free_port(), folder / "log")
-
-
-@pytest.fixture(scope="module")
-def many(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]) -> Iterator[Served]:
+def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Three thousand made-up events over ten years."""
     folder = tmp_path_factory.mktemp("many")
     url = f"sqlite:///{folder / 'store.sqlite'}"
     fill_many(url, MANY)
-    yield from _serve(url, free_port(), folder / "log")
+    with serving(url, folder / "log") as made:
+        yield made
 
 
 @pytest.fixture
-def opened(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Open]:
-    """Opens pages and waits until map and list are there; a picture of each is kept when the test failed."""
-    pages: list[Page] = []
-    failed_before = request.session.testsfailed
+def opened(opened: Open) -> Open:
+    """Opens pages and waits until map and list are there."""
 
-    def open_page(served: Served, path: str = "/", **look: object) -> Page:
-        page = _open(browser, served, path, **look)  # type: ignore[arg-type]
-        pages.append(page)
+    def opener(served: Served, path: str = "/", **look: object) -> Page:
+        page = opened(served, path, **look)
         expect(the_map(page).locator("[data-dl-drawn]")).to_be_attached(timeout=2 * WAIT)
         return page
 
-    yield open_page
-    for number, page in enumerate(pages):
-        if request.session.testsfailed > failed_before:
-            FAILURES.mkdir(exist_ok=True)
-            page.screenshot(path=FAILURES / f"{re.sub(r'[^a-zA-Z0-9]+', '-', request.node.name)}-{number}.png")
-        page.context.close()
+    return opener
 
 
 def count(page: Page) -> Locator:
@@ -111,8 +85,8 @@ def test_a_brush_filters_map_list_dates_and_address_alike(opened: Open, many: Se
     notes_and_strangers(page, many)
 
 
-def test_the_days_can_be_typed(opened: Open, few: Served) -> None:
-    page = opened(few)
+def test_the_days_can_be_typed(opened: Open, served: Served) -> None:
+    page = opened(served)
     frame = the_map(page)
     frame.get_by_label("First day of the selection").fill("2019-09-11")
     expect(frame.locator(".dl-cards li")).to_have_count(3, timeout=WAIT)
@@ -121,8 +95,8 @@ def test_the_days_can_be_typed(opened: Open, few: Served) -> None:
     expect(frame.get_by_label("First day of the selection")).to_have_value("2019-09-01", timeout=WAIT)
 
 
-def test_few_events_have_a_bar_each_as_long_as_what_is_known(opened: Open, few: Served) -> None:
-    page = opened(few)
+def test_few_events_have_a_bar_each_as_long_as_what_is_known(opened: Open, served: Served) -> None:
+    page = opened(served)
     frame = the_map(page)
     lanes = frame.locator(".dl-lane")
     expect(lanes).to_have_count(5, timeout=WAIT)
@@ -144,8 +118,8 @@ def test_vague_dates_are_hatched_and_said(opened: Open, many: Served) -> None:
 
 
 @pytest.mark.parametrize("how", ["cumulative", "moving"])
-def test_play_goes_bar_by_bar_and_stops(opened: Open, few: Served, how: str) -> None:
-    page = opened(few)
+def test_play_goes_bar_by_bar_and_stops(opened: Open, served: Served, how: str) -> None:
+    page = opened(served)
     frame = the_map(page)
     expect(frame.locator(".dl-lane")).to_have_count(5, timeout=WAIT)
     frame.get_by_label("How to play").select_option(how)
@@ -195,8 +169,8 @@ def test_a_table_sorts_flies_and_marks(opened: Open, many: Served) -> None:
     page.wait_for_url("**event=made-**", timeout=WAIT)
 
 
-def test_what_is_picked_on_the_map_is_marked_in_the_list(opened: Open, few: Served) -> None:
-    page = opened(few)
+def test_what_is_picked_on_the_map_is_marked_in_the_list(opened: Open, served: Served) -> None:
+    page = opened(served)
     frame = the_map(page)
     expect(frame.locator(".dl-cards li")).to_have_count(6, timeout=WAIT)
     frame.locator("[data-dl-key='e-airstrike']").click()
@@ -213,8 +187,8 @@ def test_what_is_picked_on_the_map_is_marked_in_the_list(opened: Open, few: Serv
 # --- filters
 
 
-def test_each_filter_shows_how_many_it_would_give(opened: Open, few: Served) -> None:
-    page = opened(few)
+def test_each_filter_shows_how_many_it_would_give(opened: Open, served: Served) -> None:
+    page = opened(served)
     page.locator(".st-key-pop-types button").first.click()
     expect(page.locator(".st-key-f-types button").filter(has_text="Airstrike")).to_have_text("Airstrike 1")
     page.keyboard.press("Escape")
@@ -222,8 +196,8 @@ def test_each_filter_shows_how_many_it_would_give(opened: Open, few: Served) -> 
     expect(page.locator(".st-key-f-statuses button").filter(has_text="ongoing")).to_have_text("ongoing 1")
 
 
-def test_a_place_is_found_while_typing(opened: Open, few: Served) -> None:
-    page = opened(few)
+def test_a_place_is_found_while_typing(opened: Open, served: Served) -> None:
+    page = opened(served)
     page.locator(".st-key-pop-place button").first.click()
     page.locator(".dl-placebox input").fill("salah ad")
     found = page.locator(".dl-placebox li button").first
@@ -242,8 +216,8 @@ def test_actor_and_origins_filter(opened: Open, many: Served) -> None:
     expect(frame.locator(".dl-popup")).to_contain_text("Group 3", timeout=WAIT)
 
 
-def test_an_empty_result_names_the_filter_over_the_map(opened: Open, few: Served) -> None:
-    page = opened(few, "/?type=sanctions&actor=nobody")
+def test_an_empty_result_names_the_filter_over_the_map(opened: Open, served: Served) -> None:
+    page = opened(served, "/?type=sanctions&actor=nobody")
     box = page.locator(".st-key-nothing")
     expect(box).to_contain_text("Nothing matches.", timeout=WAIT)
     box.get_by_role("button", name="Drop it").click()
@@ -280,8 +254,8 @@ def test_a_cluster_that_cannot_open_further_lists_its_events(opened: Open, many:
     assert frame.locator(".dl-popup .dl-list button").count() > 1
 
 
-def test_a_place_is_searched_and_flown_to(opened: Open, few: Served) -> None:
-    page = opened(few)
+def test_a_place_is_searched_and_flown_to(opened: Open, served: Served) -> None:
+    page = opened(served)
     frame = the_map(page)
     frame.get_by_role("button", name="Search a place").click()
     page.keyboard.type("baghdad")
@@ -321,8 +295,8 @@ def test_heat_base_maps_distance_and_coordinates(opened: Open, many: Served) -> 
 # --- links
 
 
-def test_a_link_reopens_view_filter_and_event(opened: Open, few: Served) -> None:
-    page = opened(few, "/?status=reported&status=ongoing")
+def test_a_link_reopens_view_filter_and_event(opened: Open, served: Served) -> None:
+    page = opened(served, "/?status=reported&status=ongoing")
     frame = the_map(page)
     frame.locator("[data-dl-key='e-recruitment']").click()
     expect(frame.locator(".dl-popup .dl-facts")).to_be_visible(timeout=WAIT)
@@ -331,16 +305,16 @@ def test_a_link_reopens_view_filter_and_event(opened: Open, few: Served) -> None
     handle = page.locator(".st-key-map-frame iframe").element_handle()
     zoom = page.evaluate("f => f.contentWindow.DL.state().zoom", handle)
     page.wait_for_url(lambda url: url.endswith(f",{zoom:g}"), timeout=WAIT)
-    link = page.url.removeprefix(few.url)
-    again = opened(few, link)
+    link = page.url.removeprefix(served.url)
+    again = opened(served, link)
     expect(the_map(again).locator(".dl-popup .dl-title")).to_contain_text("Recruitment", timeout=WAIT)
     other = again.locator(".st-key-map-frame iframe").element_handle()
     again.wait_for_function("([f, zoom]) => f.contentWindow.DL.state().zoom === zoom", arg=[other, zoom])
     assert again.evaluate("f => f.contentWindow.DL.state().query", other) == "status=reported&status=ongoing"
 
 
-def test_share_gives_the_link_the_frame_and_the_citation(opened: Open, few: Served) -> None:
-    page = opened(few, "/?type=airstrike")
+def test_share_gives_the_link_the_frame_and_the_citation(opened: Open, served: Served) -> None:
+    page = opened(served, "/?type=airstrike")
     page.wait_for_url("**at=**", timeout=WAIT)
     page.locator(".st-key-pop-share button").first.click()
     fields = page.locator(".dl-share input")
@@ -355,8 +329,8 @@ def test_share_gives_the_link_the_frame_and_the_citation(opened: Open, few: Serv
     expect(page.locator(".dl-share button").first).to_have_text("Copied")
 
 
-def test_an_embedded_map_has_no_chrome(opened: Open, few: Served) -> None:
-    page = opened(few, "/?embed=1&type=airstrike", width=800, height=500)
+def test_an_embedded_map_has_no_chrome(opened: Open, served: Served) -> None:
+    page = opened(served, "/?embed=1&type=airstrike", width=800, height=500)
     frame = the_map(page)
     expect(frame.locator(".dl-pin:not(.dl-route)")).to_have_count(1, timeout=WAIT)
     expect(page.locator("[data-testid=stHeader]")).to_be_hidden()
@@ -380,12 +354,12 @@ BAD = (
 
 
 @pytest.mark.parametrize("path", BAD, ids=lambda path: path[:30])
-def test_bad_addresses_warn_and_never_break(opened: Open, few: Served, path: str) -> None:
-    page = opened(few, path)
+def test_bad_addresses_warn_and_never_break(opened: Open, served: Served, path: str) -> None:
+    page = opened(served, path)
     expect(page.locator(".st-key-filters")).to_be_visible(timeout=WAIT)
     page.wait_for_function("document.querySelector('.stApp').dataset.testScriptState === 'notRunning'")
     assert page.locator("[data-testid=stAlert]").count() <= 7
-    notes_and_strangers(page, few)
+    notes_and_strangers(page, served)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

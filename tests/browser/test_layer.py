@@ -1,61 +1,29 @@
 """The map layer alone in a real browser, fed with canned answers; everything off 127.0.0.1 is refused and counted."""
 
-import subprocess
 import sys
-import time
-import urllib.request
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.layer_app import HOSTILE
+from tests.browser.serving import HOST, Open, running, unused_port
 
-ROOT = Path(__file__).resolve().parents[2]
-QUIET = (
-    "--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync",
-)
-START_S = 30
-Open = Callable[..., Page]
 PIN = ".dl-pin:not(.dl-route):not(.dl-disc)"
 
 
 @pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=chromium, args=list(QUIET))
-        yield made
-        made.close()
-
-
-@pytest.fixture(scope="module")
-def servers(free_port: Callable[[], int]) -> Iterator[dict[str, str]]:
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """A server for each scene; scene -> address."""
-    running, addresses = [], {}
-    for scene in ("seeds", "busy", "hostile"):
-        port = free_port()
-        command = [sys.executable, "-m", "tests.browser.layer_app", str(port), scene]
-        running.append(subprocess.Popen(command, cwd=ROOT))
-        addresses[scene] = f"http://127.0.0.1:{port}"
-    for address in addresses.values():
-        wait_for(address)
-    yield addresses
-    for process in running:
-        process.terminate()
-        process.wait(10)
-
-
-def wait_for(address: str) -> None:
-    deadline = time.monotonic() + START_S
-    while time.monotonic() < deadline:
-        try:
-            with urllib.request.urlopen(address, timeout=2):
-                return
-        except OSError:
-            time.sleep(0.05)  # polling a port has no event to wait for
-    raise AssertionError(f"{address} does not answer")
+    folder, addresses = tmp_path_factory.mktemp("layer"), {}
+    with ExitStack() as stack:
+        for scene in ("seeds", "busy", "hostile"):
+            port = unused_port()
+            addresses[scene] = f"http://{HOST}:{port}"
+            command = [sys.executable, "-m", "tests.browser.layer_app", str(port), scene]
+            stack.enter_context(running(command, [addresses[scene]], folder / scene, {}))
+        yield addresses
 
 
 @pytest.fixture

@@ -6,141 +6,32 @@ window of 1400x900, nothing scrolls sideways on a phone, the pins are painted wi
 
 import json
 import os
-import re
 import statistics
-import subprocess
-import sys
 import time
-import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, FrameLocator, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from geo.keep import Store
 from geo.records import Actor, Article, Event, Evidence, Findings, Place, Span, Status
 from geo.show import geojson
+from tests.browser.serving import BLOCKS, HOSTILE, Open, Served, serving, the_map
 from tests.build import PLACES, article
 from tests.filled import WEEK, at, events, fill, routes, undated
 
-ROOT = Path(__file__).resolve().parents[2]
-FAILURES = Path(__file__).parent / "failures"
-HOST = "127.0.0.1"
-START_S = 60
-BLOCKS = "[data-testid='stMainBlockContainer'] [data-testid='stElementContainer']"
 PAINTED_S = 5.0
 
-PAYLOADS = (
-    "<img src=x onerror=\"top.pwn=1\">", "${top.pwn=1}", "</script><script>top.pwn=1</script>", "\\${top.pwn=1}",
-    "`+(top.pwn=1)+`", "[x](javascript:top.pwn=1)", "'\"><svg onload=top.pwn=1>", "\u202etop.pwn=1\u202c",
-    "{{7*7}} :material/bolt: $x$",
-)
-HOSTILE = " ".join(PAYLOADS)
-
-
-class Served:
-    """A running app and the requests that its pages made to anywhere else."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-        self.strangers: list[str] = []
-
-
-def _serve(store: str, port: int, log: Path) -> Iterator[Served]:
-    env = {**os.environ, "DATELINE_STORE": store, "DATELINE_TILES": "none", "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    with log.open("wb") as out, subprocess.Popen(command, cwd=ROOT, env=env, stdout=out, stderr=out) as process:
-        try:
-            _healthy(f"http://{HOST}:{port}", process, log)
-            yield Served(f"http://{HOST}:{port}")
-        finally:
-            process.terminate()
-            process.wait(20)
-
-
-def _healthy(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
-    deadline = time.monotonic() + START_S
-    while time.monotonic() < deadline:
-        assert process.poll() is None, log.read_text("utf-8", "replace")
-        try:
-            for path in ("/_stcore/health", "/api/health"):
-                with urllib.request.urlopen(url + path, timeout=2) as answer:
-                    assert answer.status == 200
-            return
-        except OSError:
-            time.sleep(0.1)  # polling a port has no event to wait for
-    raise AssertionError(f"no answer within {START_S} s:\n{log.read_text('utf-8', 'replace')}")
-
 
 @pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield made
-        made.close()
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]) -> Iterator[Served]:
-    folder = tmp_path_factory.mktemp("page")
-    url = f"sqlite:///{folder / 'store.sqlite'}"
-    fill(url).close()
-    yield from _serve(url, free_port(), folder / "log")
-
-
-@pytest.fixture(scope="module")
-def hostile(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]) -> Iterator[Served]:
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("hostile")
     url = f"sqlite:///{folder / 'store.sqlite'}"
     _fill_hostile(url)
-    yield from _serve(url, free_port(), folder / "log")
-
-
-Open = Callable[..., Page]
-
-
-@pytest.fixture
-def opened(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Open]:
-    """Opens pages, each in a context of its own; closes them, with a picture of each when the test failed."""
-    pages: list[Page] = []
-    failed_before = request.session.testsfailed
-
-    def open_page(served: Served, path: str = "/", **look: object) -> Page:
-        pages.append(_open(browser, served, path, **look))  # type: ignore[arg-type]
-        return pages[-1]
-
-    yield open_page
-    for number, page in enumerate(pages):
-        if request.session.testsfailed > failed_before:
-            FAILURES.mkdir(exist_ok=True)
-            page.screenshot(path=FAILURES / f"{re.sub(r'[^a-zA-Z0-9]+', '-', request.node.name)}-{number}.png")
-        page.context.close()
-
-
-def _open(browser: Browser, served: Served, path: str, *, width: int = 1400, height: int = 900,
-          theme: str = "light") -> Page:
-    context = browser.new_context(
-        viewport={"width": width, "height": height}, color_scheme=theme, reduced_motion="reduce"  # type: ignore[arg-type]
-    )
-
-    def guard(route: object, request: object) -> None:
-        address = request.url  # type: ignore[attr-defined]
-        if address.startswith((served.url, "data:", "blob:", served.url.replace("http", "ws"))):
-            route.continue_()  # type: ignore[attr-defined]
-        else:
-            served.strangers.append(address)
-            route.abort()  # type: ignore[attr-defined]
-
-    context.route("**/*", guard)
-    page = context.new_page()
-    page.goto(served.url + path)
-    return page
-
-
-def the_map(page: Page) -> FrameLocator:
-    return page.frame_locator(".st-key-map-frame iframe")
+    with serving(url, folder / "log") as made:
+        yield made
 
 
 def pins(page: Page) -> int:

@@ -5,18 +5,18 @@ import json
 import re
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from geo.filters import Filter
 from geo.keep import Store, merge
 from geo.records import DateBasis, DatePrecision, Event, Evidence, Findings, GeoPrecision, Span, Status, When, Where
-from tests.browser.test_page import HOSTILE, Served, _open, _serve
+from tests.browser.serving import HOSTILE, Served, open_page, serving
 from tests.build import PLACES, article
 
 
@@ -48,14 +48,6 @@ def everything() -> list[Findings]:
 
 
 @pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield made
-        made.close()
-
-
-@pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> str:
     made = f"sqlite:///{tmp_path_factory.mktemp('review') / 'store.sqlite'}"
     store = Store.open(made)
@@ -67,13 +59,15 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.fixture(scope="module")
-def served(url: str, tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]) -> Iterator[Served]:
-    yield from _serve(url, free_port(), tmp_path_factory.mktemp("log") / "log")
+def served(url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The reports of `everything`: these tests decide on them."""
+    with serving(url, tmp_path_factory.mktemp("log") / "log") as made:
+        yield made
 
 
 @pytest.fixture
 def page(browser: Browser, served: Served, request: pytest.FixtureRequest) -> Iterator[Page]:
-    made = _open(browser, served, f"/{getattr(request, 'param', 'review')}")
+    made = open_page(browser, served, f"/{getattr(request, 'param', 'review')}")
     yield made
     made.context.close()
     assert not served.strangers
