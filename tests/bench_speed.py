@@ -14,7 +14,8 @@ import numpy as np
 
 from geo.extract import merge_events
 from geo.filters import Filter
-from geo.keep import LightRow, Snapshot
+from geo.keep import LightRow
+from geo.keep.snapshots import build
 from geo.locate import Gazetteer
 from geo.records import BBox
 from tests import bench_articles
@@ -49,12 +50,12 @@ def snapshot(n: int) -> None:
     days = random.integers(date(2016, 1, 1).toordinal(), date(2019, 1, 1).toordinal(), n)
     kinds = np.array(["airstrike", "clash", "bombing_ied", "protest_riot"])[random.integers(0, 4, n)]
     rows = (
-        LightRow(str(i), str(kinds[i]), "reported", int(days[i]), int(days[i]), float(lon[i]), float(lat[i]), "exact",
-                 1.0, "Somewhere", (f"source {i % 50}",), ("gn:99237",), 0.5, "An event", 1)
+        LightRow(i, str(i), str(kinds[i]), "reported", int(days[i]), int(days[i]), float(lon[i]), float(lat[i]),
+                 "exact", 1.0, "Somewhere", (f"source {i % 50}",), ("gn:99237",), 0.5, "An event", 1)
         for i in range(n)
     )
     start = time.perf_counter()
-    made = Snapshot.build(rows, 1)
+    made = build(rows, 1)
     built = time.perf_counter() - start
     year = Filter(since=date(2017, 1, 1), until=date(2017, 12, 31), types=("airstrike", "clash"))
     everything = median_s(lambda: made.view(made.mask(Filter()), WORLD, 6))

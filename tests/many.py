@@ -120,14 +120,15 @@ def rows(number: int) -> Iterator[dict[str, Any]]:
             "lon": round(place.point.lon + float(aside[row, 0]), 5),
             "lat": round(place.point.lat + float(aside[row, 1]), 5), "radius_km": 5.0,
             "precision": precisions[precision[row]], "place_name": place.name, "place_keys": packed[at[row]],
-            "sources": publishers[source[row]], "title": title, "digest": "", "payload": payload,
+            "sources": publishers[source[row]], "title": title,
+            "n_independent": 1 + int(source[row]) % 4, "digest": "", "payload": payload,
             "source": f"Source {source[row]}", "keys": keys[at[row]],
             "actors": f"Group {source[row] % ACTORS}\nForce {source[row] % 7}",
         }
 
 
 COLUMNS = ("seq", "id", "kind", "type", "status", "start_day", "end_day", "confidence", "lon", "lat", "precision",
-           "radius_km", "place_name", "sources", "place_keys", "title", "digest", "payload", "n_independent")
+           "radius_km", "place_name", "sources", "place_keys", "title", "n_independent", "digest", "payload")
 
 
 def fill(url: str, number: int) -> None:
@@ -141,9 +142,7 @@ def fill(url: str, number: int) -> None:
     store.close()
     db = sqlite3.connect(url.removeprefix("sqlite:///"))
     db.execute("PRAGMA synchronous = OFF")
-    known = [row[1] for row in db.execute("PRAGMA table_info(things)")]
-    columns = [name for name in COLUMNS if name in known]
-    things = f"INSERT INTO things ({', '.join(columns)}) VALUES ({', '.join(':' + name for name in columns)})"
+    things = f"INSERT INTO things ({', '.join(COLUMNS)}) VALUES ({', '.join(':' + name for name in COLUMNS)})"
     chunk: list[dict[str, Any]] = []
     for row in rows(number):
         chunk.append(row)
@@ -152,6 +151,8 @@ def fill(url: str, number: int) -> None:
             chunk = []
     _write(db, things, chunk)
     db.execute("UPDATE meta SET version = version + 1, merged = added")
+    db.execute("DELETE FROM states")
+    db.execute("INSERT INTO states (version, stamp) SELECT version, lower(hex(randomblob(16))) FROM meta")
     db.commit()
     db.close()
 

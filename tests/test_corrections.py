@@ -130,7 +130,7 @@ def test_what_is_rejected_is_gone_and_comes_back(store: Store) -> None:
     correct(store, 1, Act.REJECT, "e0-0", "e1-0")
     assert store.events(ALL) == ()
     assert store.event("e0-0") is None
-    assert store.text_ids("coalition") == frozenset()
+    assert store.text_numbers("coalition") == frozenset()
     assert list(store.light_rows()) == []
     assert store.version() > version
     correct(store, 2, Act.UNDO, undoes="c1")

@@ -45,7 +45,7 @@ def test_an_old_store_opens_and_loses_nothing(layout: int, tmp_path: Path) -> No
     assert store.integrity() == "ok"
     store.close()
     again = Store.open(url)
-    assert again.merge_due()
+    assert again.merge_due() == (layout < 3)
     merge(again)
     assert (again.events(Filter()), again.routes(Filter())) == before
     again.close()

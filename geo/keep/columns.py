@@ -4,7 +4,7 @@ Many events share a place, so everything about position is reckoned once for eac
 are read-only and may be shared by threads.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,13 +14,12 @@ from numpy.typing import NDArray
 
 from geo import lexicon
 from geo.filters import NO_SOURCE, Filter
-from geo.keep.cells import TILE_PX, Cell, Grouped, grouped, mercator
+from geo.keep.cells import TILE_PX, Cell, Grouped, grouped
+from geo.keep.codes import BoolArray, Codes, IntArray
 from geo.keep.days import Bars, bars
-from geo.keep.rows import LightRow, asked_keys, asked_sources
+from geo.keep.rows import asked_keys, asked_sources
 from geo.records import BBox, GeoPrecision
 
-BoolArray = NDArray[np.bool_]
-IntArray = NDArray[np.int32]
 FloatArray = NDArray[np.float64]
 
 WORLD = BBox(-180.0, -90.0, 180.0, 90.0)
@@ -101,40 +100,12 @@ class Facets:
 
 
 @dataclass(frozen=True, slots=True)
-class Codes:
-    """A column of few distinct values: the values, sorted, and each row's index into them."""
-
-    values: tuple[Any, ...]
-    of_row: IntArray
-
-    @classmethod
-    def of(cls, values: Sequence[Any]) -> "Codes":
-        """The codes of one value for each row."""
-        table = {value: code for code, value in enumerate(sorted(set(values)))}
-        codes = np.fromiter((table[value] for value in values), np.int32, len(values))
-        return cls(tuple(table), fixed(codes))
-
-    def mask(self, wanted: Callable[[Any], bool]) -> BoolArray:
-        """Rows whose value is wanted; each distinct value is asked about once."""
-        table = np.fromiter((wanted(value) for value in self.values), np.bool_, len(self.values))
-        return table[self.of_row]
-
-    def counts(self, mask: BoolArray) -> NDArray[np.int64]:
-        """How many rows of the mask have each value."""
-        return np.bincount(self.of_row[mask], minlength=len(self.values))
-
-
-def fixed(array: Any) -> Any:
-    """The same array, read-only from here on."""
-    array.flags.writeable = False
-    return array
-
-
-@dataclass(frozen=True, slots=True)
 class Snapshot:
     """All merged events at one version of the store, by first day (unknown last), then id."""
 
     version: int
+    numbers: NDArray[np.int64]
+    """Of the events in the store."""
     ids: NDArray[np.object_]
     """Event ids, row by row; `ids[mask]` are those that pass."""
     titles: NDArray[np.object_]
@@ -160,35 +131,8 @@ class Snapshot:
     y: FloatArray
     placed: BoolArray
     """Rows that are drawn as points: precise enough, and of a type that is mapped."""
-    row_of: dict[str, int]
-
-    @classmethod
-    def build(cls, rows: Iterable[LightRow], version: int) -> "Snapshot":
-        """From the store's light rows, in any order. Read `version` before the rows: then none is missed."""
-        table = sorted(rows, key=lambda row: (row.start is None, row.start or 0, row.id))
-        columns = list(zip(*table, strict=True)) if table else [()] * len(LightRow._fields)
-        column = dict(zip(LightRow._fields, columns, strict=True))
-        types = lexicon.types().types
-        points = Codes.of([_NOWHERE if r.lon is None or r.lat is None else (r.lon, r.lat) for r in table])
-        lonlat = np.array(points.values, np.float64).reshape(-1, 2)
-        lonlat[lonlat == _NOWHERE[0]] = np.nan
-        x, y = mercator(lonlat[:, 0], lonlat[:, 1])
-        type_codes, precisions = Codes.of(column["event_type"]), Codes.of(column["precision"])
-        placed = precisions.mask(lambda p: p not in VAGUE) & type_codes.mask(lambda t: t in types and types[t].mapped)
-        placed &= ~np.isnan(lonlat[:, 0])[points.of_row]
-        return cls(
-            version, objects(column["id"]), objects(column["title"]),
-            _days(column["start"], NO_DAY.max), _days(column["end"], NO_DAY.min),
-            fixed(np.array(column["confidence"], np.float64)), fixed(np.array(column["n_independent"], np.int32)),
-            fixed(np.array(column["radius_km"], np.float64)),
-            type_codes, Codes.of([_glyph(t) for t in column["event_type"]]), Codes.of(column["status"]), precisions,
-            Codes.of(column["sources"]), Codes.of(column["place_keys"]), Codes.of(column["place_name"]), points,
-            fixed(lonlat[:, 0].copy()), fixed(lonlat[:, 1].copy()), fixed(x), fixed(y), fixed(placed),
-            {identity: row for row, identity in enumerate(column["id"])},
-        )
-
-    def mask(self, asked: Filter, text_ids: frozenset[str] | None = None) -> BoolArray:
-        """The rows whose events `Store.event_ids` gives; `text_ids`: what `Store.text_ids` gives for text and actor.
+    def mask(self, asked: Filter, told: Collection[int] | None = None) -> BoolArray:
+        """The rows whose events `Store.event_ids` gives; `told`: what `Store.text_numbers` gives for text and actor.
 
         ValueError when one of these is asked for without them: the snapshot holds no sentences and no names.
         """
@@ -196,19 +140,22 @@ class Snapshot:
             return np.zeros(len(self.ids), np.bool_)
         result = MASKS["statuses"](self, asked)
         for name, rows in MASKS.items():
-            if name in ("statuses", *BY_ID) or getattr(asked, name) in (None, "", ()):
+            if name in ("statuses", *BY_NUMBER) or getattr(asked, name) in (None, "", ()):
                 continue
             result &= rows(self, asked)
-        if any(getattr(asked, name) for name in BY_ID):
-            result &= self._with_text(text_ids)
+        if any(getattr(asked, name) for name in BY_NUMBER):
+            result &= self._numbered(told)
         return result
 
-    def _with_text(self, text_ids: frozenset[str] | None) -> BoolArray:
-        if text_ids is None:
-            raise ValueError("A text or actor was asked for; hand in what Store.text_ids gives for it as text_ids.")
-        result = np.zeros(len(self.ids), np.bool_)
-        result[[self.row_of[i] for i in text_ids if i in self.row_of]] = True
-        return result
+    def _numbered(self, numbers: Collection[int] | None) -> BoolArray:
+        if numbers is None:
+            raise ValueError("A text or actor was asked for; hand in what Store.text_numbers gives for it.")
+        last = int(self.numbers.max(initial=0))
+        found = np.fromiter(numbers, np.int64, len(numbers))
+        wanted = np.zeros(last + 1, np.bool_)
+        wanted[found[found <= last]] = True
+        rows: BoolArray = wanted[self.numbers]
+        return rows
 
     def _inside(self, box: BBox) -> BoolArray:
         """Of distinct points, edges counted in; NaN is never inside."""
@@ -387,10 +334,10 @@ MASKS: dict[str, Callable[[Snapshot, Filter], BoolArray]] = {
     "types": lambda snap, asked: snap.types.mask(frozenset(asked.types).__contains__),
     "statuses": lambda snap, asked: snap.statuses.mask(asked.event_statuses.__contains__),
     "place": lambda snap, asked: snap.place_sets.mask(_touches(asked_keys(asked.place))),
-    "text": lambda snap, asked: snap._with_text(None),
+    "text": lambda snap, asked: snap._numbered(None),
     "bbox": lambda snap, asked: snap._inside(asked.bbox or WORLD)[snap.points.of_row],
     "min_confidence": lambda snap, asked: snap.confidence >= (asked.min_confidence or 0.0),
-    "actor": lambda snap, asked: snap._with_text(None),
+    "actor": lambda snap, asked: snap._numbered(None),
     "min_origins": lambda snap, asked: snap.n_independent >= (asked.min_origins or 1),
 }
 """One mask for each field of Filter; a test holds it against filters.OPERATORS."""
@@ -404,13 +351,11 @@ ORDERS: dict[str, Callable[[Snapshot], NDArray[Any]]] = {
 }
 """What a table may be sorted by."""
 
-BY_ID = ("text", "actor")
+BY_NUMBER = ("text", "actor")
 """Fields whose rows the store finds."""
 
 _NEAR = 1e-7
 """Degrees within which two places are one."""
-
-_NOWHERE = (999.0, 999.0)
 
 
 def _touches(wanted: tuple[str, ...]) -> Callable[[tuple[str, ...]], bool]:
@@ -433,26 +378,6 @@ def _ranks(codes: Codes, key: Callable[[Any], str]) -> NDArray[np.int64]:
 def _label(event_type: str) -> str:
     known = lexicon.types().types.get(event_type)
     return known.label if known else event_type
-
-
-def objects(values: Sequence[str]) -> NDArray[np.object_]:
-    """The strings as a read-only array."""
-    array = np.empty(len(values), np.object_)
-    array[:] = values
-    made: NDArray[np.object_] = fixed(array)
-    return made
-
-
-def _days(values: Sequence[int | None], empty: int) -> IntArray:
-    days = np.fromiter((empty if day is None else day for day in values), np.int32, len(values))
-    made: IntArray = fixed(days)
-    return made
-
-
-def _glyph(event_type: str) -> str:
-    """"" for a type that types.toml does not know (an older store): listed, never drawn."""
-    known = lexicon.types().types.get(event_type)
-    return known.glyph if known else ""
 
 
 def _day(ordinal: np.int32) -> date | None:

@@ -17,20 +17,21 @@ import numpy as np
 from numpy.typing import NDArray
 from platformdirs import user_cache_path
 
-from geo.keep.columns import Codes, Snapshot, fixed, objects
+from geo.keep.codes import Codes, fixed, objects
+from geo.keep.columns import Snapshot
+from geo.keep.snapshots import CODED
 
-FORMAT = 1
+FORMAT = 2
 """Raised with every change of Snapshot or of how it is made; older files are then not read."""
 WORTH_KEEPING = 20_000
 """Smaller ones are built as quickly as they are read."""
 KEPT_MOST = 4
 """Snapshots in the folder; the newest stay."""
 _TEXTS = ("ids", "titles")
-_CODES = ("types", "glyphs", "statuses", "precisions", "source_sets", "place_sets", "place_names", "points")
 
 
 def cache_file(mark: str) -> Path:
-    """Where the snapshot of a store in the state `mark` is kept."""
+    """Where the snapshot of what `mark` tells is kept: the state of a store, and the words it was made with."""
     name = hashlib.sha256(f"{FORMAT} {mark}".encode()).hexdigest()[:32]
     return user_cache_path("dateline") / "snapshots" / f"{name}.npz"
 
@@ -38,7 +39,7 @@ def cache_file(mark: str) -> Path:
 def keep(snapshot: Snapshot, path: Path) -> bool:
     """Writes it, and takes older ones away. False when that cannot be done: then it is built anew next time."""
     arrays: dict[str, Any] = {name: _text(list(getattr(snapshot, name))) for name in _TEXTS}
-    for name in _CODES:
+    for name in CODED:
         codes: Codes = getattr(snapshot, name)
         arrays[name] = codes.of_row
         arrays[f"{name} values"] = _bytes(msgspec.json.encode(codes.values))
@@ -71,13 +72,13 @@ def load(path: Path) -> Snapshot | None:
                 name = field.name
                 if name in _TEXTS:
                     given[name] = objects(_texts(arrays[name]))
-                elif name in _CODES:
+                elif name in CODED:
                     given[name] = Codes(_values(name, arrays[f"{name} values"]), fixed(arrays[name]))
-                elif name not in ("version", "row_of"):
+                elif name != "version":
                     given[name] = fixed(arrays[name])
     except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile, msgspec.MsgspecError):
         return None
-    return Snapshot(**given, row_of={identity: row for row, identity in enumerate(given["ids"])})
+    return Snapshot(**given)
 
 
 def _text(values: list[str]) -> NDArray[np.uint8]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection, insert, select, text, update
 
-from geo.keep import schema
+from geo.keep import changes, schema
 from geo.keep.payload import unpack
 from geo.keep.reported import record, row_of
 from geo.keep.things import worth
@@ -65,5 +65,15 @@ def _books(db: Connection) -> None:
     db.execute(text("UPDATE meta SET merged = -1"))
 
 
-STEPS: dict[int, Callable[[Connection], None]] = {1: _corrections, 2: _books}
+def _states(db: Connection) -> None:
+    """3 -> 4: states and what changed between them; the number of independent origins in a column."""
+    for table in (schema.states, schema.changes):
+        table.create(db)
+    changes.start(db, int(db.scalar(select(schema.meta.c.version)) or 0))
+    db.execute(text("ALTER TABLE things ADD COLUMN n_independent INTEGER NOT NULL DEFAULT '0'"))
+    told = "coalesce(json_extract(CAST(payload AS TEXT), '$.n_independent'), 1)"
+    db.execute(text(f"UPDATE things SET n_independent = {told}"))
+
+
+STEPS: dict[int, Callable[[Connection], None]] = {1: _corrections, 2: _books, 3: _states}
 """From each older version to the next."""

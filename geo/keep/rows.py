@@ -12,6 +12,8 @@ from geo.records import Event, Place, Route, Where
 class LightRow(NamedTuple):
     """What the snapshot needs of one merged event; days are proleptic ordinals (date.toordinal)."""
 
+    number: int
+    """Of the merged event in its store; never used again for another."""
     id: str
     event_type: str
     status: str

@@ -13,7 +13,7 @@ from sqlalchemy import (
     Text,
 )
 
-VERSION = 3
+VERSION = 4
 """Raised whenever a table changes; a store with a higher number was written by a newer Dateline."""
 
 metadata = MetaData()
@@ -115,11 +115,26 @@ things = Table(
     Column("sources", LargeBinary, nullable=False),  # JSON again, for reading many rows at once
     Column("place_keys", LargeBinary, nullable=False),
     Column("title", Text, nullable=False),
+    Column("n_independent", Integer, nullable=False, server_default="0"),  # origins that tell it
     Column("worth", Float, nullable=False, server_default="0"),  # of a person's look at it; 0 where none is needed
     Column("digest", Text, nullable=False),
     Column("payload", LargeBinary, nullable=False),
     Index("things_worth", "worth"),
     Index("things_days", "kind", "start_day", "end_day"),
+)
+
+# States of what is shown, and what changed on the way to each: see changes.py.
+states = Table(
+    "states", metadata,
+    Column("version", Integer, primary_key=True),
+    Column("stamp", Text, nullable=False, unique=True),
+)
+
+changes = Table(
+    "changes", metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("version", Integer, nullable=False, index=True),
+    Column("thing", Integer, nullable=False, index=True),  # no foreign key: it may be gone
 )
 
 members = Table(

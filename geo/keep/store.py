@@ -4,7 +4,7 @@ One SQLite file through SQLAlchemy Core. An article counts as kept only when its
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,18 @@ from geo.extract.corrected import anchor
 from geo.extract.links import Links
 from geo.extract.merge_corrected import Pair
 from geo.filters import ROUTE, Filter
-from geo.keep import care, corrections, lookalikes, migrations, publishers, remerge, reported, schema, versions
+from geo.keep import (
+    care,
+    changes,
+    corrections,
+    lookalikes,
+    migrations,
+    publishers,
+    remerge,
+    reported,
+    schema,
+    versions,
+)
 from geo.keep.engine import Engines, path_of
 from geo.keep.ledger import Ledger, note
 from geo.keep.lookalikes import MaybeSame
@@ -23,7 +34,7 @@ from geo.keep.publishers import Publisher
 from geo.keep.rows import LightRow, PlaceUse, Quarantined
 from geo.keep.things import EVENT, chunks, insert_all, rewrite
 from geo.keep.versions import Copy, Kept
-from geo.keep.where import matching, n_independent, ordered, where
+from geo.keep.where import matching, ordered, where
 from geo.records import (
     Act,
     Anchor,
@@ -82,20 +93,21 @@ class Store:
         with self._engines.reading() as db:
             return int(db.scalar(select(_meta.version)) or 0)
 
-    def mark(self) -> str:
-        """Words that tell this state of this store from any other: what is reckoned from it is kept by them."""
-        last = select(_things.seq, _things.id).order_by(_things.seq.desc()).limit(1)
-        path = self._engines.path
-        with self._engines.reading() as db:
-            version, newest = db.scalar(select(_meta.version)), db.execute(last).one_or_none()
-        return f"{path} {path.stat().st_ino} {schema.VERSION} {version} {tuple(newest or ())}"
+    def states(self, most: int = 1) -> tuple[str, ...]:
+        """Names of the present state of the merged events and routes, and of those before it that `changed` knows.
 
-    def shown(self) -> tuple[object, ...]:
-        """Equal as long as the merged events and routes are the same: articles that come in do not change it."""
-        newest = select(_things.seq, _things.digest).order_by(_things.seq.desc()).limit(1)
+        The newest first. Articles that come in make no new state until they are merged.
+        """
         with self._engines.reading() as db:
-            number = db.scalar(select(func.count()).select_from(schema.things))
-            return number, *(db.execute(newest).one_or_none() or ())
+            return changes.states(db, most)
+
+    def changed(self, state: str) -> frozenset[int] | None:
+        """Numbers of the events and routes that came, changed or went since that state.
+
+        None where not all are known: too much has changed, or it is a state of another store.
+        """
+        with self._engines.reading() as db:
+            return changes.since(db, state)
 
     # --- articles and what was found in them
 
@@ -412,22 +424,22 @@ class Store:
         with self._engines.reading() as db:
             return frozenset(db.scalars(select(_things.id).where(_things.kind == EVENT, where(asked))))
 
-    def text_ids(self, words: str, column: str = "") -> frozenset[str]:
-        """Ids of events and routes with every word in title, sentences, places or actors, or in that column alone.
+    def text_numbers(self, words: str, column: str = "") -> frozenset[int]:
+        """Numbers of events and routes with every word in title, sentences, places or actors, or in one column.
 
         Words are whole words, case and accents aside; a hyphenated term is looked for as a phrase.
         A text without any word finds nothing.
         """
         with self._engines.reading() as db:
-            return frozenset(db.scalars(select(_things.id).where(matching(words, column))))
+            return frozenset(db.scalars(matching(words, column)))
 
-    def light_rows(self) -> Iterator[LightRow]:
-        """One row for each merged event, sorted by id."""
+    def light_rows(self, numbers: Collection[int] | None = None) -> Iterator[LightRow]:
+        """One row for each merged event, or for each that has one of these numbers; in any order."""
         t = _things
         query = select(
-            t.id, t.type, t.status, t.start_day, t.end_day, t.lon, t.lat, t.precision, t.radius_km,
-            t.place_name, t.sources, t.place_keys, t.confidence, t.title, n_independent(),
-        ).where(t.kind == EVENT).order_by(t.id)
+            t.seq, t.id, t.type, t.status, t.start_day, t.end_day, t.lon, t.lat, t.precision, t.radius_km,
+            t.place_name, t.sources, t.place_keys, t.confidence, t.title, t.n_independent,
+        ).where(t.kind == EVENT)
         lists: dict[bytes, tuple[str, ...]] = {}  # the same few lists stand in very many rows
 
         def strings(packed: bytes) -> tuple[str, ...]:
@@ -435,9 +447,11 @@ class Store:
                 lists[packed] = unpack(packed, tuple[str, ...])
             return lists[packed]
 
+        asked = [query] if numbers is None else [query.where(t.seq.in_(some)) for some in chunks(sorted(numbers))]
         with self._engines.reading() as db:
-            for row in db.execution_options(yield_per=10_000).execute(query):
-                yield LightRow(*row[:10], strings(row[10]), strings(row[11]), *row[12:])
+            for one in asked:
+                for row in db.execution_options(yield_per=10_000).execute(one):
+                    yield LightRow(*row[:11], strings(row[11]), strings(row[12]), *row[13:])
 
     # --- quarantine and care
 
@@ -510,6 +524,7 @@ def _create(engines: Engines) -> None:
         schema.metadata.create_all(db)
         db.execute(text(schema.SEARCH))
         db.execute(insert(schema.meta).values(id=1, schema_version=schema.VERSION, version=0, added=0, merged=0))
+        changes.start(db, 0)
 
 
 def _check_schema(engines: Engines) -> None:

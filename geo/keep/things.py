@@ -5,10 +5,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Table, delete, func, insert, select, text
+from sqlalchemy import Connection, Table, delete, insert, select, text
 
 from geo.filters import ROUTE, Filter
-from geo.keep import schema
+from geo.keep import changes, schema
 from geo.keep.payload import digest, pack, unpack
 from geo.keep.rows import ends, place_keys
 from geo.records import Article, Event, Route, StoreError
@@ -44,8 +44,9 @@ def insert_all(db: Connection, table: Table, rows: list[dict[str, Any]]) -> None
 
 def rewrite(db: Connection, gone: Sequence[int], fresh: Sequence[tuple[Event | Route, bytes]]) -> None:
     """Drops the things of these numbers and writes the others, each with its payload."""
+    start = changes.last_number(db) + 1  # never one that was used before
+    changes.note(db, [*gone, *range(start, start + len(fresh))])
     _drop(db, gone)
-    start = (db.scalar(select(func.max(_things.seq))) or 0) + 1
     for chunk in chunks(list(enumerate(fresh, start))):
         rows = [(seq, item, payload) for seq, (item, payload) in chunk]
         publishers = _publishers(db, {a for _, item, _ in rows for a in item.article_ids})
@@ -103,7 +104,8 @@ def _row(seq: int, item: Event | Route, payload: bytes) -> dict[str, Any]:
         "seq": seq, "id": item.id, "kind": kind_of(item), "status": item.status.value, "title": item.title,
         "type": item.event_type if isinstance(item, Event) else ROUTE, "worth": worth(item),
         "start_day": start and start.toordinal(), "end_day": end and end.toordinal(),
-        "confidence": item.confidence, "digest": digest(payload), "payload": payload,
+        "confidence": item.confidence, "n_independent": item.n_independent, "digest": digest(payload),
+        "payload": payload,
         "lon": place and place.shown_at.lon, "lat": place and place.shown_at.lat,
         "precision": place.precision.value if place else "", "radius_km": place.radius_km if place else 0.0,
         "place_name": place.place.name if place else "",

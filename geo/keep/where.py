@@ -8,12 +8,9 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Select,
-    Text,
     and_,
-    cast,
     column,
     false,
-    func,
     literal_column,
     or_,
     select,
@@ -31,11 +28,6 @@ ACTORS = "actors"
 """The column of the text index that holds who acts."""
 
 _things = schema.things.c
-
-
-def n_independent() -> ColumnElement[int]:
-    """How many independent origins tell a thing: it stands in its record alone."""
-    return func.json_extract(cast(_things.payload, Text), "$.n_independent")
 
 
 def words(asked: str) -> tuple[str, ...]:
@@ -62,13 +54,11 @@ def match_expression(asked: str, column_: str = "") -> str:
     return " ".join(within + '"' + term.replace('"', '""') + '"' for term in words(asked))
 
 
-def matching(asked: str, column_: str = "") -> ColumnElement[bool]:
-    """Things with every word of the text; a text without any word finds nothing."""
+def matching(asked: str, column_: str = "") -> Select[tuple[int]]:
+    """Numbers of things with every word of the text; a text without any word finds nothing."""
     expression = match_expression(asked, column_)
-    if not expression:
-        return false()
     index = table("search", column("rowid", Integer))
-    return _things.seq.in_(select(index.c.rowid).where(literal_column("search").op("MATCH")(expression)))
+    return select(index.c.rowid).where(literal_column("search").op("MATCH")(expression) if expression else false())
 
 
 def _linked(column: Column[str], values: tuple[str, ...]) -> ColumnElement[bool]:
@@ -94,11 +84,11 @@ CLAUSES: dict[str, Callable[[Filter], ColumnElement[bool]]] = {
         and_(_things.kind != ROUTE, _things.status.in_(sorted(asked.event_statuses))),
     ),
     "place": lambda asked: _linked(schema.thing_places.c.key, asked_keys(asked.place)),
-    "text": lambda asked: matching(asked.text),
+    "text": lambda asked: _things.seq.in_(matching(asked.text)),
     "bbox": lambda asked: _inside(asked.bbox) if asked.bbox else false(),
     "min_confidence": lambda asked: _things.confidence >= asked.min_confidence,
-    "actor": lambda asked: matching(asked.actor, ACTORS),
-    "min_origins": lambda asked: n_independent() >= asked.min_origins,
+    "actor": lambda asked: _things.seq.in_(matching(asked.actor, ACTORS)),
+    "min_origins": lambda asked: _things.n_independent >= asked.min_origins,
 }
 """One clause for each field of Filter; a test holds it against filters.OPERATORS."""
 

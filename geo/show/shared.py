@@ -10,9 +10,10 @@ from typing import TypeVar
 from geo import lexicon
 from geo.filters import NO_SOURCE, Filter
 from geo.keep import PlaceUse, Snapshot, Store
-from geo.keep.columns import BoolArray
+from geo.keep.codes import BoolArray
 from geo.keep.kept import WORTH_KEEPING, cache_file, keep, load
 from geo.keep.rows import ends
+from geo.keep.snapshots import build, updated
 from geo.keep.where import ACTORS
 from geo.locate import Gazetteer
 from geo.records import Article, BadFilter, Event, Route
@@ -20,6 +21,12 @@ from geo.show.coverage import Coverage, coverage
 
 T = TypeVar("T")
 
+AT_ONCE_MOST = 5_000
+"""So many changed events are taken in while the reader waits: some tenths of a second."""
+UPDATED_SHARE = 5
+"""A snapshot is made anew when more than one event in so many changed."""
+STATES_MOST = 1_000
+"""So far back a kept snapshot is looked for."""
 MASKS_KEPT = 32
 """Filters whose rows are remembered; a byte for each event and filter."""
 
@@ -46,9 +53,8 @@ class Shared:
         self.settings = settings
         self._lock, self._building, self._making = Lock(), Lock(), Lock()
         self._store: Store | None = None
-        self._snapshot: Snapshot | None = None
-        self._shown: tuple[object, ...] = ()
-        """Of the store, when the snapshot was made."""
+        self._now: tuple[str, Snapshot] | None = None
+        """The state of the store, and the snapshot of it."""
         self._same_at = -1
         """A later version at which the store showed the same."""
         self._kept: dict[str, tuple[int, object]] = {}
@@ -63,20 +69,23 @@ class Shared:
             return self._store
 
     def snapshot(self) -> Snapshot:
-        """Of what the store shows now, made anew, once, when that has changed; articles that wait for the merge
-        change nothing.
+        """Of what the store shows now; articles that wait for the merge change nothing.
 
-        A large one is made behind the readers' backs: until it is there they get the one before.
+        It follows the store by what changed. Where nearly all of a large one did, it is made anew behind the readers'
+        backs: until it is there they get the one before.
         """
         store = self.store()
         version = store.version()
-        old = self._snapshot
-        if old is not None and version in (old.version, self._same_at):
+        if self._now is None:
+            return self._renewed(version)
+        state, old = self._now
+        if version in (old.version, self._same_at):
             return old
-        if old is not None and store.shown() == self._shown:
+        if store.states() == (state,):
             self._same_at = version
             return old
-        if old is None or len(old.ids) < WORTH_KEEPING:
+        touched = store.changed(state)
+        if len(old.ids) < WORTH_KEEPING or (touched is not None and len(touched) <= AT_ONCE_MOST):
             return self._renewed(version)
         if self._making.acquire(blocking=False):
             Thread(target=self._renew_behind, args=(version,), daemon=True).start()
@@ -90,23 +99,44 @@ class Shared:
 
     def _renewed(self, version: int) -> Snapshot:
         with self._building:
-            if self._snapshot is None or self._snapshot.version < version:
-                self._snapshot = self._made()
-            return self._snapshot
+            if self._now is None or self._now[1].version < version:
+                self._now = self._made()
+            return self._now[1]
 
-    def _made(self) -> Snapshot:
-        """Read from its file where there is one; a large one that had to be built is kept for the next start."""
+    def _made(self) -> tuple[str, Snapshot]:
+        """From the one before or its file where the store knows what changed since, else from all rows.
+
+        What takes long is kept for the next start.
+        """
         store = self.store()
-        self._shown = store.shown()
-        path = cache_file(f"{store.mark()} {lexicon.types()}")
-        version = store.version()
-        known = load(path)
-        if known is not None and known.version == version:
-            return known
-        built = Snapshot.build(store.light_rows(), version)
-        if len(built.ids) >= WORTH_KEEPING:
-            keep(built, path)
-        return built
+        state, version = store.states()[0], store.version()  # in this order, and before the rows: none is missed
+        known = self._now or self._read()
+        if known is not None:
+            before, old = known
+            touched, most = store.changed(before), max(len(old.ids) // UPDATED_SHARE, AT_ONCE_MOST)
+            if touched is not None and len(touched) <= most:
+                return state, updated(old, touched, store.light_rows(touched), version)
+        made = build(store.light_rows(), version)
+        if len(made.ids) >= WORTH_KEEPING:
+            keep(made, self._file(state))
+        return state, made
+
+    def _read(self) -> tuple[str, Snapshot] | None:
+        """The newest that was kept in a file and can be brought up to date."""
+        for state in self.store().states(STATES_MOST):
+            known = load(self._file(state))
+            if known is not None:
+                return state, known
+        return None
+
+    def _file(self, state: str) -> Path:
+        return cache_file(f"{state} {lexicon.types()}")
+
+    def text_numbers(self, asked: Filter) -> frozenset[int] | None:
+        """What `Snapshot.mask` wants beside the filter."""
+        found = [self.store().text_numbers(asked.text)] if asked.text else []
+        found += [self.store().text_numbers(asked.actor, ACTORS)] if asked.actor else []
+        return frozenset.intersection(*found) if found else None
 
     def check(self, asked: Filter) -> Filter:
         """The same filter; BadFilter for a source that no article has."""
@@ -116,12 +146,6 @@ class Shared:
                 if source not in known:
                     raise BadFilter(f"There is no source {source!r}; /articles lists them.")
         return asked
-
-    def text_ids(self, asked: Filter) -> frozenset[str] | None:
-        """What `Snapshot.mask` wants beside the filter."""
-        found = [self.store().text_ids(asked.text)] if asked.text else []
-        found += [self.store().text_ids(asked.actor, ACTORS)] if asked.actor else []
-        return frozenset.intersection(*found) if found else None
 
     def mask(self, asked: Filter, snapshot: Snapshot | None = None) -> BoolArray:
         """The rows of the snapshot that pass; hand it in where both are used, for a new one may come any moment.
@@ -134,7 +158,7 @@ class Shared:
             if key in self._masks:
                 self._masks.move_to_end(key)
                 return self._masks[key]
-        mask = snapshot.mask(asked, self.text_ids(asked))
+        mask = snapshot.mask(asked, self.text_numbers(asked))
         mask.flags.writeable = False
         with self._lock:
             self._masks[key] = mask

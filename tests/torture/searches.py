@@ -34,7 +34,7 @@ def searches(n: int, seed: int = 1) -> Row:
             begun = time.perf_counter()
             try:
                 asked = read([("text", words)]) if number % 10 == 0 else Filter(text=words)
-                found += bool(store.text_ids(asked.text))
+                found += bool(store.text_numbers(asked.text))
                 if number % 10 == 0:
                     store.event_ids(asked)
             except BadFilter:
