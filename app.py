@@ -16,16 +16,19 @@ from geo.locate import Gazetteer, Tagger
 from geo.pipeline import Tools
 from geo.records import StoreError
 from geo.show import api
-from geo.show.access import Gate, read_access
+from geo.show.access import BadAccess, Gate, read_access
 from geo.show.headers import page_policy
-from geo.show.pages import login
+from geo.show.pages import frame, login
 
 HERE = Path(__file__).resolve().parent
 STORE = os.environ.get("DATELINE_STORE", "sqlite:///dateline.sqlite")
 BUNDLE = os.environ.get("DATELINE_GAZETTEER")
 TILES = os.environ.get("DATELINE_TILES", "none")
-ACCESS = read_access(os.environ)
-ORIGIN = login.login_origin(ACCESS)
+try:
+    ACCESS = read_access(os.environ)
+    ORIGIN = login.login_origin(ACCESS)
+except BadAccess as error:
+    sys.exit(str(error))
 
 
 def tools() -> Tools:
@@ -52,4 +55,6 @@ gate = Middleware(
     Gate, access=ACCESS, policy=page_policy(tiles), logged_in=login.logged_in, login=login.login_address,
     origin=ORIGIN,
 )
-app = st.App("geo/show/pages/main.py", routes=api.routes(settings), middleware=[gate])
+app = st.App(
+    HERE / "geo/show/pages/main.py", routes=api.routes(settings), middleware=[gate], on_script_error=frame.failed
+)

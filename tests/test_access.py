@@ -3,7 +3,10 @@
 import asyncio
 import json
 import logging
+import os
 import re
+import subprocess
+import sys
 import time
 import tomllib
 from collections.abc import Callable, Iterator
@@ -387,7 +390,24 @@ def test_the_whole_page_of_streamlit_stands_behind_the_gate(tmp_path: Path, capl
 
 def test_app_py_puts_the_gate_before_everything() -> None:
     source = (ROOT / "app.py").read_text("utf-8")
-    assert re.search(r"st\.App\(.*middleware=\[gate\]", source)
+    assert re.search(r"st\.App\((?s:.*)middleware=\[gate\], on_script_error=frame\.failed\n\)", source)
+
+
+@pytest.mark.parametrize(("environ", "words"), [
+    ({"DATELINE_ACCESS": "proxy"}, "DATELINE_PROXY_SECRET"), ({"DATELINE_ACCESS": "oidc"}, "login is not set up"),
+    ({"DATELINE_ACCESS": "shut"}, "write open, proxy or oidc"),
+])
+def test_with_settings_that_do_not_fit_nothing_is_served(
+    tmp_path: Path, environ: dict[str, str], words: str
+) -> None:
+    """And the reason is a sentence, not a traceback."""
+    env = {**os.environ, **environ, "DATELINE_STORE": f"sqlite:///{tmp_path}/s.sqlite"}
+    command = [sys.executable, ROOT / "app.py"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, env=env)
+    assert done.returncode == 1
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not [*tmp_path.iterdir()], "not even a store was opened"
 
 
 def test_a_reader_s_act_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -409,5 +429,6 @@ def test_uploads_and_what_the_server_tells_are_limited() -> None:
     assert settings["server"]["maxUploadSize"] <= 25
     assert settings["server"]["address"] == "127.0.0.1"
     assert settings["client"]["showErrorDetails"] == "none"
+    assert settings["client"]["showErrorLinks"] is False
     assert settings["browser"]["gatherUsageStats"] is False
     assert not {"enableXsrfProtection", "enableCORS"} & settings["server"].keys(), "both are on unless switched off"

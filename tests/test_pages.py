@@ -217,3 +217,19 @@ def test_a_phone_is_told_how_many_filters_are_set(address: dict[str, str | list[
 
 def test_routes_are_counted_among_the_types() -> None:
     assert "Route 1" in str([p.options for p in opened().get("button_group")])
+
+
+def test_what_nobody_foresaw_is_a_sentence_without_traceback_or_links() -> None:
+    """As Streamlit handles an error of a page, with the handler that app.py gives it."""
+
+    def broken() -> None:
+        from streamlit.error_util import handle_user_script_exception
+
+        from geo.show.pages import frame
+
+        handle_user_script_exception(RuntimeError("planted in /a/path"), frame.failed)
+
+    app = AppTest.from_function(broken).run()
+    assert [e.value[:30] for e in app.error] == ["Something went wrong on this p"]
+    assert not app.exception
+    assert "planted" not in written(app)

@@ -28,6 +28,16 @@ def _say(what: str, error: GeoError) -> None:
     st.button(say("Try again"), key="try-again", icon=":material/refresh:")
 
 
+def failed(error: Exception) -> bool:
+    """What nobody foresaw, in place of Streamlit's own box: that one may show a traceback, or links to other sites.
+
+    The log has all of it, from Streamlit; `error` may hold what a reader should not see.
+    """
+    st.error(say("Something went wrong on this page. Try again; if it happens again, tell whoever runs this "
+                 "Dateline: the cause stands in its log."), icon=":material/error:")  # fmt: skip
+    return True
+
+
 def no_articles() -> None:
     """What to do in an empty store."""
     if not login.may_edit():
