@@ -1,5 +1,7 @@
 """The pages Add and Sources, with the real readers: a text is seen before it is stored, and counted afterwards."""
 
+import io
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +10,9 @@ from streamlit.testing.v1 import AppTest
 
 from geo.keep import Store
 from geo.show import api
+from geo.show.pages import basket
 from geo.show.shared import Settings, shared
+from tests.build import article
 from tests.test_pages import opened, written
 
 TEXT = (
@@ -45,11 +49,11 @@ def test_nothing_is_stored_before_it_was_seen() -> None:
     assert "Airstrike in Baghouz" in written(app)
     assert "typed in" in written(app)
     assert shared().store().counts()["articles"] == 0
-    app = press(app, "Keep")
+    app = press(app, "Keep 1 article")
     assert [s.value for s in app.success] == ["Stored: 1 article. Its events are on the map."]
     assert (shared().store().counts()["articles"], shared().store().counts()["events"]) == (1, 1)
     again = filled_in(app, TEXT)
-    assert [s.value for s in again.success] == ["Already here: 1 article."]
+    assert again.success[0].value.startswith("Already here: 1 article (Undated article “Four people were killed")
 
 
 def test_what_was_read_can_be_thrown_away() -> None:
@@ -68,6 +72,78 @@ def test_bad_input_is_named(text: str, address: str, sentence: str) -> None:
     assert not app.exception
 
 
+def zipped(**members: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, data in members.items():
+            archive.writestr(name.replace("_", "."), data)
+    return out.getvalue()
+
+
+def upload(*files: tuple[str, bytes]) -> AppTest:
+    app = opened("add.py")
+    for name, data in files:
+        app.file_uploader[0].upload(name, data, "application/octet-stream")
+    app = press(app, "Read them")
+    assert not app.exception
+    return app
+
+
+SHORT = b"A shop opened in Kirkuk on 3 May 2019, its owner said.\n"
+
+
+@pytest.mark.parametrize(("name", "data", "sentence"), [
+    ("empty.txt", b"", "empty.txt: The file is empty."),
+    ("photo.txt", b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "photo.txt: "),
+    ("table.csv", b"colour,shape\nred,round\n",
+     "table.csv: There is no column 'text'; the columns are 'colour', 'shape'."),
+    ("broken.zip", b"PK\x03\x04 and no more", "broken.zip: It is no whole ZIP archive"),
+    ("long.txt", SHORT * 5000, "are too many to be waited for here; `python -m geo ingest FILE` takes about 1 min."),
+])  # fmt: skip
+def test_what_is_refused_is_said_in_a_sentence(name: str, data: bytes, sentence: str) -> None:
+    app = upload((name, data))
+    assert sentence in app.warning[0].value.replace("\\", "")
+    assert any(b.label == "Read them" for b in app.button)
+
+
+def test_of_several_files_and_an_archive_the_good_ones_are_seen_before_they_are_stored() -> None:
+    archive = zipped(a_txt=TEXT.encode(), b_txt=b"", c_pdf=b"%PDF broken")
+    app = upload(("pack.zip", archive), ("again.txt", TEXT.encode()), ("shop.txt", SHORT))
+    said = app.warning[0].value.replace("\\", "")
+    assert "pack.zip:b.txt: The file is empty." in said
+    assert "pack.zip:c.pdf: The PDF cannot be read" in said
+    assert "Read: 2 articles, with 1 finding. Nothing of it is stored yet." in written(app)
+    app.checkbox[1].uncheck().run()
+    app = press(app, "Keep 1 article")
+    assert shared().store().counts()["articles"] == 1
+    assert [s.value for s in app.success] == ["Stored: 1 article. Its events are on the map."]
+
+
+def test_many_files_are_read_a_lot_at_a_time() -> None:
+    app = upload(*((f"{n}.txt", SHORT.replace(b"shop", b"shop %d" % n)) for n in range(basket.AT_ONCE + 3)))
+    assert "3 articles still to be read." in written(app)
+    app = press(app, f"Keep {basket.AT_ONCE} articles")
+    app = press(app, "Read the next 3")
+    app = press(app, "Keep 3 articles")
+    assert shared().store().counts()["articles"] == basket.AT_ONCE + 3
+
+
+def test_a_lot_is_bounded_in_length_and_never_empty() -> None:
+    long = article("x" * (basket.CHARS_AT_ONCE // 2 + 1))
+    assert [basket.lot([long] * n) for n in (0, 1, 2, 3)] == [0, 1, 1, 1]
+    assert basket.lot([article("short")] * 100) == basket.AT_ONCE
+
+
+def test_an_event_table_is_seen_before_it_is_stored() -> None:
+    columns = ("event_id_cnty,event_date,event_type,sub_event_type,actor1,country,admin1,location,latitude,longitude,"
+               "geo_precision,source,notes,fatalities")
+    row = "IRQ1,3 May 2019,Battles,Armed clash,Army,Iraq,Ninewa,Mosul,36.34,43.13,1,Example,Soldiers fought.,2"
+    app = upload(("acled.csv", f"{columns}\n{row}\n".encode()))
+    assert "Read: 1 article, with 1 finding." in written(app)
+    press(app, "Keep 1 article")
+    assert shared().store().counts()["events"] == 1
+
+
 def test_hostile_words_stay_words() -> None:
     hostile = "<img src=x onerror=alert(1)> ${alert(2)} [x](javascript:alert(3)) "
     app = filled_in(opened("add.py"), hostile + TEXT, Title=hostile, Publisher=hostile)
@@ -76,7 +152,7 @@ def test_hostile_words_stay_words() -> None:
 
 
 def test_sources_are_counted() -> None:
-    press(filled_in(opened("add.py"), TEXT, Publisher="Example Post"), "Keep")
+    press(filled_in(opened("add.py"), TEXT, Publisher="Example Post"), "Keep 1 article")
     app = opened("sources.py")
     table = app.dataframe[0].value
     assert list(table["Publisher"]) == ["Example Post"]

@@ -1,43 +1,61 @@
 """Articles from the page: pasted or uploaded, read at once, and kept only when the reader has seen what was found."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
 import streamlit as st
 
 from geo.keep import merge
-from geo.pipeline import read
-from geo.read import Rejected, read_bytes
+from geo.pipeline import Tools
+from geo.read import Batch, read_bytes
 from geo.read.identity import article_id
 from geo.read.plain import read_plain
-from geo.records import Article, BadInput, Event, Findings, GeoError, How, Route
+from geo.records import Article, BadInput, Event, Findings, How, Route
 from geo.show import words
 from geo.show.details import ROUTE_GLYPH, safe_link, type_and_glyph
-from geo.show.language import counted, say
-from geo.show.pages import frame, login, parts
+from geo.show.language import counted, in_row, say
+from geo.show.pages import basket, frame, login, parts
 from geo.show.pages.readers import tools
 from geo.show.shared import shared
 
-TEXT_MOST = 200_000
-"""Code points of a pasted article; a longer one is a file."""
-READ_MOST = 20
-"""Articles of one upload that are read on the page; for more there is the command line."""
-BASKET = "add-found"
-"""What was read and is neither kept nor thrown away yet."""
-NOTES = "add-notes"
+SAID_MOST = 8
+"""Complaints that are seen at once; the others are folded."""
+SHOWN_MOST = 30
+"""Articles of one lot that can be looked at; tables have more."""
+LONG = 2500
+"""Code points from which a text scrolls in a box of its own."""
 
 
 def draw() -> None:
     """The two ways in, then what was found."""
     st.markdown(f"## {say('Add articles')}")
-    if not login.editors_only(say("Only editors may add articles.")):
+    if not login.may_edit():
+        st.info(say("Only editors may add articles."))
         return
-    basket: list[Findings] = st.session_state.setdefault(BASKET, [])
-    for kind, sentence in st.session_state.pop(NOTES, ()):
-        (st.success if kind == "good" else st.warning)(sentence)
-    if basket:
-        _preview(basket)
-        return
+    held = basket.basket()
+    _notes(held)
+    if held.read:
+        _preview(held)
+    elif held.waiting:
+        _waiting(held)
+    else:
+        _ways_in()
+
+
+def _notes(held: basket.Basket) -> None:
+    """What was said of the inputs, once."""
+    for sentence in held.good:
+        st.success(sentence)
+    if held.bad:
+        st.warning("\n".join((f"{say('Not read:')}", "", *(f"- {line}" for line in held.bad[:SAID_MOST]))))
+        if rest := held.bad[SAID_MOST:]:
+            with st.expander(say("{n} more", n=f"{len(rest):,}")):
+                st.markdown("\n".join(f"- {line}" for line in rest))
+    held.good, held.bad = [], []
+
+
+def _ways_in() -> None:
     st.caption(say("Nothing is stored before you have seen what was found."))
     pasted, files = st.tabs([say("Paste a text"), say("Upload files")])
     with pasted:
@@ -48,7 +66,7 @@ def draw() -> None:
 
 def _paste() -> None:
     with st.form("add-paste", border=False):
-        text = st.text_area(say("Text of the article"), height=260, max_chars=TEXT_MOST)
+        text = st.text_area(say("Text of the article"), height=260, max_chars=basket.TEXT_MOST)
         left, right = st.columns(2)
         title = left.text_input(say("Title"), max_chars=400)
         source = right.text_input(say("Publisher"), max_chars=120)
@@ -66,7 +84,7 @@ def _paste() -> None:
     except BadInput as error:
         st.error(parts.md(str(error)))
         return
-    _read_all([article], [])
+    _take([Batch((article,), ())])
 
 
 def _typed(text: str, title: str, source: str, day: date | None, url: str) -> Article:
@@ -86,57 +104,90 @@ def _upload() -> None:
             accept_multiple_files=True,
         )
         asked = st.form_submit_button(say("Read them"), type="primary")
-    if not asked or not files:
-        return
-    articles: list[Article] = []
-    rejected: list[Rejected] = []
-    for file in files:
-        batch = read_bytes(file.getvalue(), file.name)
-        articles += batch.articles
-        rejected += batch.rejected
-    _read_all(articles, rejected)
+    if asked and not files:
+        st.info(say("Choose a file first."))
+    elif asked:
+        bar = st.progress(0.0)
+        batches = []
+        for done, file in enumerate(files):
+            name = parts.md(file.name[:80])
+            bar.progress(done / len(files), say("Opening {i} of {n}: {name}", i=done + 1, n=len(files), name=name))
+            batches.append(read_bytes(file.getvalue(), file.name))
+        bar.empty()
+        _take(batches)
 
 
-def _read_all(articles: list[Article], rejected: list[Rejected]) -> None:
-    """Reads into the basket; what is known, too much or unreadable is said."""
-    store, notes = shared().store(), []
-    notes += [("bad", f"{parts.md(row.origin)}: {parts.md(row.reason)}") for row in rejected]
-    new = [a for a in {a.id: a for a in articles}.values() if not store.has_article(a.id)]
-    if known := len(articles) - len(new):
-        notes.append(("good", say("Already here: {articles}.", articles=counted(known, "article"))))
-    if len(new) > READ_MOST:
-        notes.append(("bad", say("The first {n} are read here; for more use `python -m geo ingest`.", n=READ_MOST)))
-    st.session_state[BASKET] = [found for a in _with_progress(new[:READ_MOST]) if (found := _found(a, notes))]
-    st.session_state[NOTES] = notes
+def _take(batches: Iterable[Batch]) -> None:
+    """Into the basket, and the first lot read."""
+    basket.bring(batches, shared().store(), _tools)
+    _read()
+
+
+def _read() -> None:
+    """Reads the next lot, with a bar, and shows the page anew."""
+    if basket.basket().waiting:
+        with st.spinner(say("Getting ready to read …")):
+            _tools()
+        bar = st.progress(0.0)
+
+        def progress(done: int, number: int, name: str) -> None:
+            said = say("Reading {i} of {n}: {name}", i=done + 1, n=number, name=parts.md(name[:80]))
+            bar.progress(done / number, said)
+
+        basket.read_lot(_tools, progress)
     st.rerun()
 
 
-def _with_progress(articles: list[Article]) -> list[Article]:
-    if articles:
-        with st.spinner(say("Getting ready to read …")):
-            tools(shared())
-    return articles
+def _tools() -> Tools:
+    return tools(shared())
 
 
-def _found(article: Article, notes: list[tuple[str, str]]) -> Findings | None:
-    try:
-        with st.spinner(say("Reading {name} …", name=parts.md(words.article_name(article)))):
-            return read(article, tools(shared()))
-    except GeoError as error:
-        notes.append(("bad", f"{parts.md(words.article_name(article))}: {parts.md(str(error))}"))
-        return None
+def _waiting(held: basket.Basket) -> None:
+    """Between two lots."""
+    st.info(say("{articles} still to be read.", articles=counted(len(held.waiting), "article")))
+    go, drop, _ = st.columns([1.6, 1, 3], vertical_alignment="center")
+    number = basket.lot(held.waiting)
+    if go.button(say("Read the next {n}", n=number), type="primary", width="stretch"):
+        _read()
+    drop.button(say("Throw away"), icon=":material/close:", width="stretch", on_click=basket.empty)
 
 
-def _preview(basket: list[Findings]) -> None:
-    keep, drop, _ = st.columns([1, 1, 4], vertical_alignment="center")
-    if keep.button(say("Keep"), type="primary", icon=":material/check:", width="stretch"):
-        _keep(basket)
-    if drop.button(say("Throw away"), icon=":material/close:", width="stretch"):
-        st.session_state[BASKET] = []
-        st.rerun()
-    for findings in basket:
-        with st.container(border=True, key=f"card-add-{findings.article.id}"):
+def _preview(held: basket.Basket) -> None:
+    """What was found, each article with its own mark for keeping."""
+    more = say("{articles} still to be read.", articles=counted(len(held.waiting), "article")) if held.waiting else ""
+    found = sum(len(f.events) + len(f.routes) for f in held.read)
+    st.caption(" ".join(p for p in (say("Read: {articles}, with {found}. Nothing of it is stored yet.",
+                                        articles=counted(len(held.read), "article"),
+                                        found=counted(found, "finding")), more) if p))
+    several = len(held.read) > 1
+    chosen = [f for f in held.read if not several or st.session_state.get(f"add-take-{f.article.id}", True)]
+    keep, drop, _ = st.columns([1.6, 1, 3], vertical_alignment="center")
+    label = say("Keep {articles}", articles=counted(len(chosen), "article"))
+    asked = keep.button(label, key="add-keep", type="primary", icon=":material/check:", width="stretch",
+                        disabled=not chosen)
+    if asked:
+        _keep(held, chosen)
+    drop.button(say("Throw away"), icon=":material/close:", width="stretch", on_click=basket.empty)
+    for findings in held.read[:SHOWN_MOST]:
+        if not several:
+            with st.container(border=True, key=f"card-add-{findings.article.id}"):
+                _one(findings)
+            continue
+        take, body = st.columns([0.04, 0.96], vertical_alignment="top")
+        name = words.article_name(findings.article)
+        take.checkbox(say("Keep {name}", name=parts.md(name)), value=True, key=f"add-take-{findings.article.id}",
+                      label_visibility="collapsed")
+        with body.expander(f"**{parts.md(name)}** · {_summary(findings)}"):
             _one(findings)
+    if len(held.read) > SHOWN_MOST:
+        st.caption(say("{n} more are like these.", n=f"{len(held.read) - SHOWN_MOST:,}"))
+
+
+def _summary(findings: Findings) -> str:
+    numbers = [counted(len(findings.events), "event")]
+    numbers += [counted(len(findings.routes), "route")] if findings.routes else []
+    numbers += [counted(len({t.place.gazetteer_id for t in findings.toponyms if t.place}), "place")]
+    return in_row(numbers)
 
 
 def _one(findings: Findings) -> None:
@@ -144,7 +195,8 @@ def _one(findings: Findings) -> None:
     st.markdown(f"### {parts.md(words.article_name(article))}")
     left, right = st.columns([2, 1], gap="medium")
     with left:
-        parts.show(parts.text_block(article.text, parts.found_marks(findings)))
+        with st.container(height=420 if len(article.text) > LONG else "content", border=False):
+            parts.show(parts.text_block(article.text, parts.found_marks(findings)))
         parts.show(parts.key_of_marks())
     with right:
         publisher, day = words.article_facts(article)
@@ -165,14 +217,14 @@ def _one(findings: Findings) -> None:
             parts.show(parts.el("div", " · ".join(lines), css="dl-lines"))
 
 
-def _keep(basket: list[Findings]) -> None:
+def _keep(held: basket.Basket, chosen: list[Findings]) -> None:
+    """Stores in one transaction and merges; what was not chosen is thrown away, what waits goes on waiting."""
     store = shared().store()
     with st.spinner(say("Storing and merging …")):
-        kept = sum(store.add(findings) for findings in basket)
+        store.add_all(chosen)
         merge(store)
-    st.session_state[BASKET] = []
-    st.session_state[NOTES] = [("good", say("Stored: {articles}. Its events are on the map.",
-                                            articles=counted(kept, "article")))]
+    held.read = []
+    held.good = [say("Stored: {articles}. Its events are on the map.", articles=counted(len(chosen), "article"))]
     st.rerun()
 
 
