@@ -17,8 +17,8 @@ from geo.inputs import Input, gathered, is_address, listed, of_address, of_file,
 from geo.keep import Store
 from geo.pipeline import Tools
 from geo.read import Rejected
+from geo.read.columns import told_columns
 from geo.read.polite import Visitor
-from geo.read.rows import told_columns
 from geo.records import BadInput
 from geo.workers import Workers
 

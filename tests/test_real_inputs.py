@@ -1,13 +1,20 @@
 """Files as they come from other people's programs: each field right, and how it is known said honestly."""
 
+import csv
+import io
+import json
 from contextlib import suppress
 from datetime import date
+from email.header import Header
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
 
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.read import read_bytes
+from geo.read import article_of, read_bytes
 from geo.read.days import day_of
 from geo.read.letters import text_of
 from geo.records import Article, BadInput
@@ -94,3 +101,168 @@ def test_what_is_something_else_than_its_name_says_is_known_by_its_bytes() -> No
     assert "PDF" in refused.reason
     (refused,) = read_bytes(b"PK\x03\x04" + b"x" * 99 + b"word/document.xml", "report.docx").rejected
     assert ".docx" in refused.reason
+
+
+# --- tables
+
+BODY = "Warplanes bombed a depot near Mosul on Monday, a police officer said; two men were killed."
+
+
+def workbook(*rows: list[object]) -> bytes:
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_a_workbook_with_a_title_above_its_header_and_days_as_numbers() -> None:
+    head: list[object] = ["Headline", "Body", "Published", "Outlet"]
+    rows: list[list[object]] = [["Hit", BODY, 43719, "Wire"], [7, BODY + " More.", "11.09.2019", "Wire"]]
+    batch = read_bytes(workbook(["News of 2019"], [], head, *rows), "a.xlsx")
+    assert batch.rejected == ()
+    assert [(a.title, a.published, a.source) for a in batch.articles] == [
+        ("Hit", date(2019, 9, 11), "Wire"), ("7", date(2019, 9, 11), "Wire")]
+
+
+def test_a_header_of_merged_cells_above_the_header_is_not_taken_for_it() -> None:
+    data = workbook(["Article", None, "Meta"], ["Headline", "Body", "Published"], ["Hit", BODY, None])
+    batch = read_bytes(data, "a.xlsx")
+    assert [(a.title, a.text) for a in batch.articles] == [("Hit", BODY)]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("above", ["", "sep=\\\r\n", "News of 2019\r\n\r\n"])
+def test_tables_of_every_delimiter_and_encoding(delimiter: str, encoding: str, above: str) -> None:
+    out = io.StringIO()
+    table = csv.writer(out, delimiter=delimiter)
+    table.writerows([["title", "text", "date"], ["Dépôt, touché", BODY + " « Oui »\nIt rained.", "11.09.2019"]])
+    written = above.replace("\\", delimiter) + out.getvalue()
+    article = one(written.encode(encoding), "a.csv")
+    assert (article.title, article.published) == ("Dépôt, touché", date(2019, 9, 11))
+    assert article.text == BODY + " « Oui »\nIt rained."
+
+
+def test_lines_of_a_table_are_counted_as_in_the_file() -> None:
+    batch = read_bytes(b"sep=;\ntitle;text\na;words\nb;\n\nc;d;e\n", "a.csv")
+    assert [r.origin for r in batch.rejected] == ["a.csv:4", "a.csv:6"]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"headline": {"main": "Hit", "kicker": None}, "body": {"text": BODY}, "pub_date": "2019-09-11T08:00:00+0000",
+         "source": {"name": "Wire", "uri": "w"}, "web_url": "https://e.org/1"},
+        {"title": ["Hit"], "content": [{"type": "p", "text": BODY}], "published": 1568188800, "publisher": "Wire",
+         "link": "https://e.org/1"},
+        {"_source": {"title": "Hit", "text": BODY, "date": "2019-09-11", "source": "Wire", "url": "https://e.org/1"}},
+        {"fields": {"headline": "Hit", "bodyText": f"<p>{BODY}</p>", "publication": "Wire"},
+         "webPublicationDate": "2019-09-11T08:00:00Z", "webUrl": "https://e.org/1"},
+        {"title": {"rendered": "Hit"}, "content": {"rendered": f"<p>{BODY}</p>\n"}, "date": 1568188800000,
+         "site": "Wire", "url": "https://e.org/1"},
+    ],
+)  # fmt: skip
+def test_objects_as_news_services_nest_them(row: dict[str, object]) -> None:
+    article = one(json.dumps([row]).encode(), "a.json")
+    assert (article.title, article.text, article.published, article.source, article.url) == (
+        "Hit", BODY, date(2019, 9, 11), "Wire", "https://e.org/1")
+
+
+def test_a_column_inside_another_can_be_told() -> None:
+    row = {"text": "x", "meta": {"long": BODY}}
+    assert one(json.dumps([row]).encode(), "a.json", told={"text": "meta.long"}).text == BODY
+
+
+def test_a_line_of_the_command_line_is_taken_as_it_is() -> None:
+    assert article_of(json.dumps({"text": f"<p>{BODY}</p>"}).encode(), origin="1").text == f"<p>{BODY}</p>"
+
+
+# --- pages
+
+PARTS = (
+    "MOSUL, Iraq - Warplanes of the coalition bombed a weapons depot near Tal Afar on Monday, an officer said.",
+    "At least two men were killed and five others were wounded in the strike, residents of the town said.",
+    "Hundreds of families fled from Tal Afar towards Sinjar, the mayor said. He asked for tents and water.",
+)
+STORY = "".join(f"<p>{part}</p>" for part in PARTS)
+
+
+def page(body: str, head: str = "<title>Strike hits depot</title>") -> bytes:
+    return f"<html><head>{head}</head><body>{body}</body></html>".encode()
+
+
+def test_json_ld_as_people_write_it() -> None:
+    ld = '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "Strike hits\n&quot;depot&quot;",' \
+         '"datePublished": "2019-09-11T22:30:00-05:00", "publisher": {"name": "Times"},}</script>'
+    article = one(page(f"<article><h1>Strike</h1>{STORY}</article>", ld), "a.html")
+    assert (article.title, article.published, article.source) == ('Strike hits "depot"', date(2019, 9, 11), "Times")
+    assert article.text[article.body_start :].startswith("MOSUL"), "the heading of the page is no sentence of it"
+
+
+def test_an_address_is_said_to_be_known_by_what_gave_it() -> None:
+    data = page(f"<article>{STORY}</article>")
+    fetched = one(data, "https://news.example/a", media_type="text/html")
+    assert how(fetched)["url"] == "the address it was fetched from"
+    saved = b"<!-- saved from url=(0022)https://news.example/a -->" + data
+    assert how(one(saved, "a.html"))["url"] == "noted by the browser"
+    assert "url" not in how(one(data, "a.html"))
+
+
+def test_a_day_on_which_a_page_was_changed_is_said_to_be_one() -> None:
+    changed = '<meta property="article:modified_time" content="2020-01-01">'
+    article = one(page(f"<article>{STORY}</article>", changed), "a.html")
+    assert (article.published, how(article)["date"]) == (date(2020, 1, 1), "when the page was changed")
+
+
+def test_a_page_without_tags_has_the_day_of_its_dateline() -> None:
+    story = STORY.replace("MOSUL, Iraq - ", "MOSUL, Iraq, September 11, 2019 - ")
+    assert one(page(f"<div>{story}</div>"), "a.html").published == date(2019, 9, 11)
+
+
+def test_an_old_page_laid_out_in_tables_has_its_paragraphs_and_no_menu() -> None:
+    menu = "<td width=150><a href=/>Home</a><br><a href=/w>World</a></td>"
+    story = f"<td><b>Strike</b><br><br>{'<br><br>'.join(PARTS)}</td>"
+    article = one(page(f"<table><tr>{menu}{story}</tr></table>"), "a.html")
+    assert article.text.split("\n\n")[-3:] == list(PARTS)
+    assert "Home" not in article.text
+
+
+def test_a_page_that_needs_a_script_has_no_text() -> None:
+    data = page('<div id="root"></div><noscript>You need to enable JavaScript to run this app.</noscript>')
+    (refused,) = read_bytes(data, "a.html").rejected
+    assert "no running text" in refused.reason
+
+
+# --- letters by e-mail
+
+
+def letter(text: str, *, date: str = "Wed, 11 Sep 2019 23:10:02 +0300 (AST)", charset: str = "windows-1256") -> bytes:
+    head = f"From: وكالة <desk@agency.example>\r\nSubject: قصف قرب الموصل\r\nDate: {date}\r\n"
+    kind = f"Content-Type: text/plain; charset={charset}\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
+    return (head + kind + text.replace("\n", "\r\n")).encode(charset)
+
+
+def test_headers_without_a_declaration_are_in_the_encoding_of_the_text() -> None:
+    article = one(letter(ARABIC), "a.eml")
+    assert (article.title, article.source, article.text) == ("قصف قرب الموصل", "وكالة", ARABIC)
+    assert article.published == date(2019, 9, 11)
+
+
+def test_a_letter_with_a_strange_date_is_read_without_one_and_its_signature_is_left_out() -> None:
+    article = one(letter(ARABIC + "\n\n-- \nDesk\n12 Street, London\n", date="Yesterday"), "a.eml")
+    assert (article.text, article.published) == (ARABIC, None)
+    assert "date" not in how(article)
+
+
+def test_the_plain_part_of_parts_within_parts() -> None:
+    inner = MIMEMultipart("alternative")
+    inner.attach(MIMEText(ARABIC, "plain", "windows-1256"))
+    inner.attach(MIMEText(f"<p>{ARABIC} html</p>", "html", "windows-1256"))
+    related, mixed = MIMEMultipart("related"), MIMEMultipart("mixed")
+    related.attach(inner)
+    mixed.attach(related)
+    mixed["Subject"] = Header("قصف قرب الموصل", "windows-1256")
+    article = one(mixed.as_bytes(), "a.eml")
+    assert (article.title, article.text) == ("قصف قرب الموصل", ARABIC)

@@ -17,8 +17,8 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from geo.read import Batch, read_bytes, read_each
+from geo.read.columns import told_columns
 from geo.read.pdf import flowing
-from geo.read.rows import told_columns
 from geo.records import Article, BadInput
 
 BODY = "A bomb exploded in Mosul. Two people died."

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 from urllib.parse import urlsplit
 
+from geo.read.columns import GUESSED, Told
 from geo.read.feed import read_feed
 from geo.read.identity import checked
 from geo.read.letters import text_of
@@ -19,7 +20,7 @@ from geo.read.page import read_page
 from geo.read.parquet import read_parquet
 from geo.read.pdf import read_pdf
 from geo.read.plain import at_address, publisher_of, read_plain
-from geo.read.rows import GUESSED, Read, Told, read_csv, read_json, read_jsonl, read_tsv
+from geo.read.rows import Read, read_csv, read_json, read_jsonl, read_tsv
 from geo.read.sheet import read_xlsx
 from geo.read.warc import read_warc
 from geo.records import Article, BadInput, Findings, How

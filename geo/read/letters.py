@@ -1,4 +1,4 @@
-"""Bytes of a plain text or table -> its characters. UTF-8 and UTF-16 are sure; an older encoding is a guess, and named."""
+"""Bytes of a plain text or table -> its characters. UTF-8 and UTF-16 are sure; an older encoding is a named guess."""
 
 import codecs
 import re

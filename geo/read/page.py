@@ -8,6 +8,7 @@ import logging
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
+from html import unescape
 from itertools import islice
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -18,7 +19,7 @@ from lxml import etree
 from geo.read.days import day_of
 from geo.read.identity import article_id, checked
 from geo.read.markup import decoded, tidied
-from geo.read.plain import publisher_of
+from geo.read.plain import days_of, publisher_of
 from geo.records import Article, BadInput, How
 
 WORD_LIMIT = 500
@@ -29,6 +30,10 @@ LD_LIMIT = 1000
 
 _DAY_METAS = ("article:published_time", "datepublished", "date", "dc.date.issued", "dc.date", "dcterms.created",
               "parsely-pub-date", "sailthru.date", "pubdate", "publishdate", "og:article:published_time")
+CELL_LIMIT = 200
+"""Characters of a cell of a table that holds figures or names."""
+_CELLS = re.compile(r"^\|.{200,}", re.M)
+"""A row of a table that is an article."""
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d{1,5}\)(https?://[^\s>]{1,2000})", re.I)
 Stated = Iterator[tuple[str, float, str]]
 """(rule, confidence, value), the surest first."""
@@ -55,6 +60,11 @@ def read_page(data: bytes, address: str = "", charset: str = "") -> Article:
     source = first("source", _sources(metas, ld, url))
     text, body = _running_text(root, title)
     how.append(How("text", "by trafilatura", 0.8))
+    if published is None:
+        # The name of the file says when it was saved at best.
+        for rule, sure, day in islice(days_of(text, body, ""), 1):
+            published = day
+            how.append(How("date", rule, sure))
     return Article(article_id(url, text), url, title, text, source, published, body, tuple(how))
 
 
@@ -71,16 +81,36 @@ def _tree(markup: str) -> lxml.html.HtmlElement:
 
 def _running_text(root: lxml.html.HtmlElement, title: str) -> tuple[str, int]:
     """The paragraphs, and where they start when the first only repeats the title."""
+    headings = [" ".join(h.text_content().split()) for h in islice(root.iter("h1"), 2)]
+    for silent in list(root.iter("noscript")):
+        silent.drop_tree()  # "You need to enable JavaScript" is no article
+    laid_out = _without_layout_tables(root)
+    text = _extracted(root)
+    if laid_out is not None and (not text or _CELLS.search(text)):
+        text = _extracted(laid_out)
+    if not text:
+        raise BadInput("There is no running text in the page.")
+    head, gap, rest = text.partition("\n\n")
+    return checked(text), len(head + gap) if rest and head in (title, *headings[: len(headings) == 1]) else 0
+
+
+def _extracted(root: lxml.html.HtmlElement) -> str:
     # Imported when the first page comes: it takes longer than all else, and most runs read no page.
     import trafilatura
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     found = trafilatura.bare_extraction(root, with_metadata=False, include_comments=False, include_formatting=False)
-    text = tidied(str(getattr(found, "text", "") or ""))
-    if not text:
-        raise BadInput("There is no running text in the page.")
-    head, gap, rest = text.partition("\n\n")
-    return checked(text), len(head + gap) if rest and head == title else 0
+    return tidied(str(getattr(found, "text", "") or ""))
+
+
+def _without_layout_tables(root: lxml.html.HtmlElement) -> lxml.html.HtmlElement | None:
+    """A copy of an old page, whose columns are cells of a table and whose paragraphs stand between two line breaks,
+    with plain blocks for both; None for a page without a cell as long as an article."""
+    if not any(len(cell.text_content()) > CELL_LIMIT for cell in islice(root.iter("td"), LD_LIMIT)):
+        return None
+    markup = lxml.html.tostring(root, encoding="unicode")
+    markup = re.sub(r"<(/?)(?:table|tbody|thead|tfoot|tr|td|th|center|font)\b[^>]*>", r"<\1div>", markup, flags=re.I)
+    return _tree(re.sub(r"(?:<br\b[^>]*>\s*){2,}", "</p><p>", markup, flags=re.I))
 
 
 # --- what the page states
@@ -101,10 +131,7 @@ def _json_ld(root: lxml.html.HtmlElement) -> Mapping[str, Any]:
     for script in islice(root.iter("script"), LD_LIMIT):
         if (script.get("type") or "").strip().lower() != "application/ld+json":
             continue
-        try:
-            queue: list[Any] = [json.loads(script.text or "")]
-        except (ValueError, RecursionError):
-            continue
+        queue: list[Any] = [_ld_value(script.text or "")]
         for _ in range(LD_LIMIT):
             if not queue:
                 break
@@ -118,13 +145,23 @@ def _json_ld(root: lxml.html.HtmlElement) -> Mapping[str, Any]:
     return {}
 
 
+def _ld_value(written: str) -> Any:
+    """Also of JSON as people write it, with line breaks inside strings and a comma too many; None for no JSON."""
+    for text in (written, re.sub(r",\s*([}\]])", r"\1", written)):
+        try:
+            return json.loads(text, strict=False)
+        except (ValueError, RecursionError):
+            continue
+    return None
+
+
 def _words(value: Any) -> str:
     """A JSON-LD value as words: itself, or the name of the thing or of the first thing."""
     if isinstance(value, list) and value:
         value = value[0]
     if isinstance(value, dict):
         value = value.get("name")
-    return value if isinstance(value, str) else ""
+    return unescape(value) if isinstance(value, str) else ""
 
 
 def _urls(root: lxml.html.HtmlElement, metas: Mapping[str, str], markup: str, address: str) -> Stated:
@@ -133,10 +170,10 @@ def _urls(root: lxml.html.HtmlElement, metas: Mapping[str, str], markup: str, ad
     if not base and (saved := _SAVED_FROM.search(markup[:4096])):
         base = saved[1]
     links = (link for link in root.iter("link") if "canonical" in (link.get("rel") or "").lower().split())
-    canonical = next((link.get("href") for link in links), "")
+    canonical = next((link.get("href") or "" for link in links), "")
     stated = (("from the link rel=canonical", canonical), ("from the meta tag og:url", metas.get("og:url")))
     for rule, value in stated:
-        url = _absolute(base, value or "")
+        url = _absolute(base, value) if value and value.strip() else ""
         if url and (not address or publisher_of(url) == publisher_of(address)):
             yield rule, 0.95, url
     if base:
@@ -191,6 +228,9 @@ def _published(
     logging.getLogger("htmldate").setLevel(logging.CRITICAL)
     # A fixed last day: by default it is today, and the same page would be read otherwise tomorrow.
     found = find_date(root, url=url or None, original_date=True, extensive_search=False, max_date="2099-12-31")
-    if found:
-        how.append(How("date", "by htmldate", 0.6))
-    return day_of(found) if found else None
+    if not found:
+        return None
+    changed = [metas[key] for key in metas if "modif" in key or "updated" in key]
+    late = any(value.startswith(found) for value in changed)
+    how.append(How("date", "when the page was changed", 0.4) if late else How("date", "by htmldate", 0.6))
+    return day_of(found)

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from geo.read.coded import coding_of
-from geo.read.rows import COLUMNS, GUESSED, Read, Told, has_text_column, plain_name, read_row
+from geo.read.columns import COLUMNS, GUESSED, Told, has_text_column, plain_name
+from geo.read.rows import Read, read_row
 from geo.read.sheet import as_words
 from geo.records import BadInput
 

@@ -51,7 +51,7 @@ def read_plain(text: str, name: str) -> Article:
     if not text[body:].strip():
         raise BadInput("There is no running text in it.")
     if published is None and "date" not in given:
-        for rule, sure, day in _days(text, body, name):
+        for rule, sure, day in days_of(text, body, name):
             published = day
             how.append(How("date", rule, sure))
             break
@@ -114,7 +114,7 @@ def _title_line(text: str, start: int) -> tuple[str, int] | None:
     return title, _skip_blank(text, start + len(line) + 1)
 
 
-def _days(text: str, body: int, name: str) -> Iterator[tuple[str, float, date]]:
+def days_of(text: str, body: int, name: str) -> Iterator[tuple[str, float, date]]:
     """(rule, confidence, day) of every rule that finds one, the surest first; no rule looks at the clock."""
     for pattern in _DATELINES:
         if (match := pattern.match(text, body)) and (day := _matched_day(match)):

@@ -7,29 +7,36 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from itertools import chain, islice, zip_longest
 from typing import Any
 
 from geo.read.coded import coding_of, findings_of_row, headless
+from geo.read.columns import (
+    COLUMNS,
+    GUESSED,
+    HEAD_ROWS,
+    Told,
+    delimiter_of,
+    has_text_column,
+    header_at,
+    plain_name,
+)
 from geo.read.days import day_of
 from geo.read.identity import TEXT_LIMIT, article_id, checked
+from geo.read.markup import paragraphs
 from geo.read.plain import publisher_of
 from geo.records import Article, BadInput, Findings, How
 
-COLUMNS = {
-    "title": ("title", "headline", "heading", "subject"),
-    "text": ("text", "body", "content", "articletext", "fulltext", "articlebody", "contenttext", "article", "story"),
-    "date": ("date", "published", "publishedat", "datepublished", "publicationdate", "publishdate", "publishedon",
-             "pubdate", "publishedtime"),
-    "source": ("source", "publisher", "outlet", "newspaper", "publication", "sitename", "site"),
-    "url": ("url", "link", "permalink", "canonicalurl", "articleurl", "sourceurl", "weburl", "webpage"),
-}
-"""Field: the names of its column, the surest first, in small letters and digits only."""
-Told = Mapping[str, str]
-"""Field of `COLUMNS`: the column that holds it, as the user says; {} guesses all."""
-GUESSED: Told = {}
 ENVELOPES = ("articles", "items", "results", "data", "docs", "documents", "entries", "result")
 """Keys under which a JSON file may hold its list of articles."""
+_HOLDS = ("name", "text", "rendered", "value", "main", "content", "html", "body")
+"""Keys under which a field that is an object holds its words."""
+_TAGS = re.compile(r"</?(?:p|br|div|h[1-6]|ul|li|span|figure|blockquote)\b[^<>]{0,500}>", re.I)
+_EARLIEST_S, _THOUSANDTHS = 10**8, 10**11
+"""Seconds since 1970: a smaller count is none (20190911), a larger one counts thousandths."""
+_SEP = re.compile(r"sep=(.)\r?\n", re.I)
 
 
 def article_of(line: bytes, *, origin: str) -> Article:
@@ -43,18 +50,6 @@ def article_of(line: bytes, *, origin: str) -> Article:
     if isinstance(given, bool) or not isinstance(given, str | int):
         raise BadInput(f"The id {given!r} is neither text nor a whole number.")
     return Article(str(given), made.url, made.title, made.text, made.source, made.published, 0, made.how)
-
-
-def told_columns(words: str) -> Told:
-    """`text=body,date=published_at` as a mapping. BadInput for a field that is none, or a pair that is no pair."""
-    told: dict[str, str] = {}
-    for pair in filter(None, (part.strip() for part in words.split(","))):
-        field, equals, column = (part.strip() for part in pair.partition("="))
-        if field not in COLUMNS or not equals or not column:
-            known = ", ".join(COLUMNS)
-            raise BadInput(f"{pair[:60]!r} names no column; write FIELD=COLUMN, where the field is one of {known}.")
-        told[field] = column
-    return told
 
 
 Read = Article | Findings | BadInput
@@ -117,39 +112,50 @@ def _quoted(cell: str) -> str:
 
 
 def read_csv(text: str, told: Told = GUESSED, delimiter: str = "") -> Iterator[tuple[int, Read]]:
-    """(line number, what it holds) for each row. BadInput when no column is a text.
+    """(line number, what it holds) for each row below the header. BadInput when no column is a text.
 
-    Without a delimiter it is the one of comma, semicolon and tab that the first line has most of.
+    Without a delimiter it is found by the header, or as the file says it the way spreadsheets do ("sep=;").
     """
     csv.field_size_limit(TEXT_LIMIT)
-    head = text.partition("\n")[0]
-    if not delimiter and headless(head):
+    if not delimiter and headless(text.partition("\n")[0]):
         yield from read_tsv(text, told)  # GDELT's files are called .CSV
         return
-    delimiter = delimiter or max(",;\t", key=head.count)
-    rows = csv.DictReader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter)
-    try:
-        names = [name.strip().lower() for name in rows.fieldnames or ()]
-    except csv.Error as error:
-        raise BadInput(f"The first line is no CSV header ({error}).") from None
+    if stated := _SEP.match(text):
+        delimiter, text = stated[1], text[stated.end():]
+    cells = _numbered(text, delimiter or delimiter_of(text, told), 2 if stated else 1)
+    first = list(islice(cells, HEAD_ROWS))
+    at, _ = header_at([[] if isinstance(row, BadInput) else row for _, row in first], told)
+    header = first[at][1] if first else []
+    if isinstance(header, BadInput):
+        raise BadInput(f"The first line is no CSV header. {header}")
+    names = [name.strip().lower() for name in header]
     coding = coding_of(names)
     if told or not coding:
         has_text_column(names, told)
-    rows.fieldnames = names
+    for line, row in chain(first[at + 1 :], cells):
+        try:
+            if isinstance(row, BadInput):
+                raise row
+            if len(row) > len(names):
+                raise BadInput("The row has more cells than the header has columns.")
+            yield line, read_row(dict(zip_longest(names, row)), told, coding)
+        except BadInput as error:
+            yield line, error
+
+
+def _numbered(text: str, delimiter: str, first: int) -> Iterator[tuple[int, list[str] | BadInput]]:
+    """(line number, cells or what is wrong) of each row that is not empty."""
+    rows = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter)
     while True:
         try:
             row = next(rows)
         except StopIteration:
             return
         except csv.Error as error:
-            yield rows.line_num, BadInput(f"This row is no CSV ({error}).")
-            continue
-        try:
-            if None in row:
-                raise BadInput("The row has more cells than the header has columns.")
-            yield rows.line_num, read_row(row, told, coding)
-        except BadInput as error:
-            yield rows.line_num, error
+            yield rows.line_num + first - 1, BadInput(f"This row is no CSV ({error}).")
+        else:
+            if row:
+                yield rows.line_num + first - 1, row
 
 
 def _json_object(line: bytes) -> Mapping[str, Any]:
@@ -168,19 +174,12 @@ def _json(data: bytes, what: str) -> Any:
         raise BadInput(f"The {what} is not JSON ({error or 'nested too deeply'}).") from None
 
 
-def has_text_column(names: Iterable[str], told: Told) -> None:
-    """BadInput, naming the columns, when none is a text or one that was told is not there."""
-    plain = {plain_name(name): name for name in names}
-    shown = ", ".join(map(repr, plain.values())) or "none"
-    for field, column in told.items():
-        if plain_name(column) not in plain:
-            raise BadInput(f"There is no column {column!r} for the {field}; the columns are {shown[:500]}.")
-    if "text" not in told and not any(name in plain for name in COLUMNS["text"]):
-        raise BadInput(f"There is no column 'text'; the columns are {shown[:500]}.")
-
-
 def article_of_row(fields: Mapping[str, Any], told: Told = GUESSED, *, may_be_empty: bool = False) -> Article:
-    """The text as given; what a row leaves out stays unknown. A column that was told is the only one looked at."""
+    """The article of a row; what it leaves out stays unknown. A column that was told is the only one looked at.
+
+    With `may_be_empty` the text is taken exactly as given, also where it is none or has tags in it.
+    """
+    fields = _flat(fields, told)
     by_name = {plain_name(str(name)): str(name) for name in reversed(list(fields))}
     columns = {field: (plain_name(told[field]),) if field in told else names for field, names in COLUMNS.items()}
     how: list[How] = []
@@ -202,8 +201,11 @@ def article_of_row(fields: Mapping[str, Any], told: Told = GUESSED, *, may_be_em
     if not any(fields[column] is not None for column in texts):
         raise BadInput(f"There is no field {told.get('text', 'text')!r}.")
     given = value_of("text") or next((w for c in texts if (w := _words(fields, c, "text"))), "")
+    if not may_be_empty and _TAGS.search(given) and (plain := paragraphs(given)):
+        given = plain
+        how.append(How("text", "its tags taken out", 0.9))
     text = checked(given, may_be_empty=may_be_empty)
-    title, day = value_of("title").strip(), value_of("date").strip()
+    title, day = " ".join(value_of("title").split()), value_of("date").strip()
     source, url = value_of("source").strip(), value_of("url").strip()
     if not source and (source := publisher_of(url)):
         how.append(How("source", "from the address", 0.8))
@@ -211,14 +213,33 @@ def article_of_row(fields: Mapping[str, Any], told: Told = GUESSED, *, may_be_em
     return Article(identity, url, title, text, source, day_of(day) if day else None, 0, tuple(how))
 
 
-def plain_name(name: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", name.casefold())
+def _flat(fields: Mapping[str, Any], told: Told) -> Mapping[str, Any]:
+    """With the fields of what it holds one step down, as "outer.inner" where they were told or nothing else has a
+    text: answers of news services wrap their articles."""
+    plain = {plain_name(str(name)) for name in fields}
+    if (plain_name(told["text"]) in plain) if "text" in told else plain.intersection(COLUMNS["text"]):
+        return fields
+    inner = {outer: held for outer, held in fields.items() if isinstance(held, dict)}
+    names = {f"{outer}.{name}": value for outer, held in inner.items() for name, value in held.items()}
+    for held in inner.values():
+        names |= {str(name): value for name, value in held.items()}
+    texts = set(COLUMNS["text"])
+    wraps = {outer for outer, held in inner.items() if texts & {plain_name(str(name)) for name in held}}
+    return {**names, **{name: value for name, value in fields.items() if name not in wraps}}
 
 
 def _words(fields: Mapping[str, Any], name: str, field: str) -> str:
     value = fields[name]
-    if isinstance(value, dict) and isinstance(value.get("name"), str):
-        value = value["name"]  # a publisher as an object, as news services give it
+    if isinstance(value, dict):
+        # A publisher as an object, as news services give it; a text beside its form.
+        value = next((value[key] for key in _HOLDS if isinstance(value.get(key), str)), value)
+    elif isinstance(value, list) and field == "text":
+        parts = [part if isinstance(part, str) else _part(part) for part in value]
+        value = "\n\n".join(filter(None, parts)) if all(part is not None for part in parts) else value
+    elif isinstance(value, list) and value and isinstance(value[0], str):
+        value = value[0]
+    elif field == "date" and isinstance(value, int | float) and not isinstance(value, bool):
+        value = _moment(value)
     if value is None:
         return ""
     if not isinstance(value, str):
@@ -226,3 +247,18 @@ def _words(fields: Mapping[str, Any], name: str, field: str) -> str:
     if field != "text" and "\0" in value:
         raise BadInput(f"The field {name!r} holds NUL characters.")
     return value
+
+
+def _part(part: Any) -> str | None:
+    """The words of one paragraph of a text that is a list; None for what is no paragraph."""
+    if not isinstance(part, dict):
+        return None
+    return next((part[key] for key in _HOLDS if isinstance(part.get(key), str)), "")
+
+
+def _moment(stated: float) -> str:
+    """The day, in UTC, of a count of seconds or thousandths since 1970."""
+    seconds = stated / 1000 if abs(stated) >= _THOUSANDTHS else stated
+    if not _EARLIEST_S <= seconds < _THOUSANDTHS:
+        return str(stated)
+    return datetime.fromtimestamp(seconds, UTC).date().isoformat()

@@ -7,18 +7,22 @@ library that knows the format sees it. Formulas count as the values they had whe
 import io
 import warnings
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
-from itertools import islice
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import chain, islice
 from typing import Any
 
 from geo.read.coded import coding_of
+from geo.read.columns import COLUMNS, GUESSED, HEAD_ROWS, Told, has_text_column, header_at, plain_name
 from geo.read.packed import members
-from geo.read.rows import GUESSED, Read, Told, has_text_column, read_row
+from geo.read.rows import Read, read_row
 from geo.records import BadInput
 
 ROW_LIMIT = 200_000
 COLUMN_LIMIT = 500
 SHEET_LIMIT = 50
+SERIALS = (14_612, 73_051)
+"""Numbers of days from 1940 to 2099."""
 
 
 def read_xlsx(data: bytes, told: Told = GUESSED) -> Iterator[tuple[str, Read]]:
@@ -32,9 +36,10 @@ def read_xlsx(data: bytes, told: Told = GUESSED) -> Iterator[tuple[str, Read]]:
         taken, refusal = False, BadInput("The workbook has no sheet.")
         for sheet in book.worksheets[:SHEET_LIMIT]:
             sheet.reset_dimensions()  # what a file claims about its size is not believed
-            rows = sheet.iter_rows(values_only=True, max_col=COLUMN_LIMIT)
-            header = next((row for row in islice(rows, 20) if any(cell is not None for cell in row)), ())
-            names = [str(cell).strip() if cell is not None else "" for cell in header]
+            rows = enumerate(sheet.iter_rows(values_only=True, max_col=COLUMN_LIMIT), 1)
+            first = list(islice(((n, row) for n, row in rows if any(c is not None for c in row)), HEAD_ROWS))
+            at, _ = header_at([[_name(cell) for cell in row] for _, row in first], told)
+            names = [_name(cell) for cell in first[at][1]] if first else []
             coding = coding_of(names)
             try:
                 if told or not coding:
@@ -43,25 +48,50 @@ def read_xlsx(data: bytes, told: Told = GUESSED) -> Iterator[tuple[str, Read]]:
                 refusal = error
                 continue
             taken = True
-            yield from _each_row(sheet.title, names, rows, told, coding)
+            yield from _each_row(Sheet(sheet.title, names, told, coding, book.epoch), chain(first[at + 1 :], rows))
     if not taken:
         raise refusal
 
 
-def _each_row(
-    sheet: str, names: list[str], rows: Iterable[tuple[Any, ...]], told: Told, coding: str
-) -> Iterator[tuple[str, Read]]:
-    for number, row in enumerate(rows, 2):
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What is known of a sheet once its header is found."""
+
+    title: str
+    names: list[str]
+    told: Told
+    coding: str
+    epoch: datetime
+    """The day 0 of its dates."""
+
+
+def _each_row(sheet: Sheet, rows: Iterable[tuple[int, tuple[Any, ...]]]) -> Iterator[tuple[str, Read]]:
+    days = {plain_name(sheet.told["date"])} if "date" in sheet.told else set(COLUMNS["date"])
+    for number, row in rows:
         if number > ROW_LIMIT:
-            yield f"{sheet}:{number}", BadInput(f"A sheet may have {ROW_LIMIT:,} rows; the rest is not read.")
+            yield f"{sheet.title}:{number}", BadInput(f"A sheet may have {ROW_LIMIT:,} rows; the rest is not read.")
             return
         if all(cell is None for cell in row):
             continue
-        fields = {name: as_words(cell) for name, cell in zip(names, row, strict=False) if name}
+        fields = {
+            name: as_words(_dated(cell, sheet.epoch) if plain_name(name) in days else cell)
+            for name, cell in zip(sheet.names, row, strict=False) if name
+        }
         try:
-            yield f"{sheet}:{number}", read_row(fields, told, coding)
+            yield f"{sheet.title}:{number}", read_row(fields, sheet.told, sheet.coding)
         except BadInput as error:
-            yield f"{sheet}:{number}", error
+            yield f"{sheet.title}:{number}", error
+
+
+def _name(cell: Any) -> str:
+    return "" if cell is None else str(cell).strip()
+
+
+def _dated(cell: Any, epoch: datetime) -> Any:
+    """A number in a column of dates as the day that it is in a workbook whose cells lost their format."""
+    if isinstance(cell, int | float) and not isinstance(cell, bool) and SERIALS[0] <= cell < SERIALS[1]:
+        return (epoch + timedelta(days=int(cell))).date()
+    return cell
 
 
 def as_words(value: Any) -> str | None:
