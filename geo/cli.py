@@ -50,12 +50,12 @@ from geo.pipeline import Setup, Tools, read, toponyms_of
 from geo.read import article_of
 from geo.read.fetch import USER_AGENT, Door
 from geo.read.polite import Visitor
-from geo.records import Article, BadFilter, BadInput, Event, GeoError, Place, Route, Toponym
+from geo.records import Article, BadFilter, BadInput, GeoError, Place, Toponym
 from geo.reread import holding, reread
 from geo.show import review_words, trail
 from geo.show.export import FORMATS, write
-from geo.show.geojson import event_properties, route_properties
-from geo.show.shown import Citation, Shown
+from geo.show.properties import event_properties, route_properties
+from geo.show.shown import Citation, gather
 from geo.watch import Watch, read_states, status
 from geo.watch_config import read_config
 from geo.workers import Workers
@@ -352,11 +352,8 @@ def _export(args: argparse.Namespace) -> int:
     for source in asked.sources:
         if source not in known:
             raise BadFilter(f"No article has the source {source!r}; the sources are {', '.join(sorted(known))}.")
-    events = store.events(asked) if asked.wants_events else ()
-    routes = store.routes(asked) if asked.wants_routes else ()
-    found: list[Event | Route] = [*events, *routes]
-    articles = store.articles({a for item in found for a in item.article_ids})
-    shown = Shown(events, routes, articles, Citation(asked, date.today(), version))
+    cited = Citation(asked, date.today(), version)
+    shown = gather(store, asked, cited, events=asked.wants_events, routes=asked.wants_routes)
     if args.output:
         temporary = Path(f"{args.output}.tmp")
         with temporary.open("wb") as out:
@@ -364,7 +361,8 @@ def _export(args: argparse.Namespace) -> int:
         temporary.replace(args.output)
     else:
         write(args.format, shown, sys.stdout.buffer)
-    print(f"{len(events)} events, {len(routes)} routes", file=sys.stderr)
+    print(f"{len(shown.events)} events, {len(shown.routes)} routes", file=sys.stderr)
+    print(shown.citation(), file=sys.stderr)
     return DONE
 
 

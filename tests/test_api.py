@@ -136,10 +136,12 @@ def test_details_of_a_route(client: TestClient) -> None:
     assert answer["where"]["text"] == "Syria and Jazeera Desert → Qanus Island → Mosul, Makhmur and Kirkuk region"
 
 
-def test_routes_carry_their_ends_for_the_map_only(client: TestClient) -> None:
+def test_the_map_gets_no_more_of_a_route_than_it_draws(client: TestClient) -> None:
     plain = get(client, "/api/routes.geojson")["features"][0]
     for_map = get(client, "/api/routes.geojson?map=1")["features"][0]
-    assert "ends" not in plain["properties"]
+    assert plain["geometry"] == for_map["geometry"]
+    assert set(for_map["properties"]) == {"id", "title", "status", "direction", "ends"}
+    assert [e["name"] for e in plain["properties"]["ends"]] == [e["name"] for e in for_map["properties"]["ends"]]
     assert [(e["role"], e["name"], e["precision"]) for e in for_map["properties"]["ends"]] == [
         ("origin", "Syria", "country"), ("origin", "Jazeera Desert", "region"), ("waypoint", "Qanus Island", "exact"),
         ("destination", "Mosul", "exact"), ("destination", "Makhmur", "exact"),

@@ -7,7 +7,7 @@ import hashlib
 import io
 import json
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
 
@@ -22,11 +22,10 @@ from geo import filters
 from geo.filters import Filter
 from geo.keep import View
 from geo.records import BadFilter, BBox, Event, GeoError
-from geo.records import Route as Movement
 from geo.show import details, explore, export, geojson, glyphs, language, mapview, mapwords, words
 from geo.show.access import ROLE_HEADER, Role
 from geo.show.shared import SHOWN_MOST, Settings, Shared, configure, shared
-from geo.show.shown import Citation, Shown
+from geo.show.shown import Citation, Shown, gather
 from geo.show.webfiles import WEB, leaflet_folder
 
 ZOOM_MOST = 22
@@ -254,23 +253,20 @@ def _events(here: Shared, request: Request) -> bytes:
 
 def events_collection(here: Shared, asked: Filter) -> dict[str, Any]:
     """The events of the filter as a FeatureCollection."""
+    return geojson.collection(_gathered(here, asked, routes=False).features())
+
+
+def _gathered(here: Shared, asked: Filter, *, events: bool = True, routes: bool = True) -> Shown:
     store = here.store()
-    events = store.events(asked)
-    _not_too_many(len(events))
-    articles = store.articles({i for event in events for i in event.article_ids})
-    return geojson.collection([geojson.event_feature(event, articles) for event in events])
+    cited = Citation(here.spoken(asked), date.today(), store.version())
+    return gather(store, asked, cited, most=SHOWN_MOST, events=events, routes=routes)
 
 
 def export_bytes(here: Shared, asked: Filter, format_: str, day: date) -> bytes:
     """What the page shows, events and then routes, as a file of `format_`; `day` is the day of the export."""
-    store = here.store()
-    version = store.version()
-    events, movements = store.events(asked), store.routes(asked)
-    _not_too_many(len(events) + len(movements))
-    found: list[Event | Movement] = [*events, *movements]
-    articles = store.articles({i for item in found for i in item.article_ids})
+    shown = _gathered(here, asked)
     out = io.BytesIO()
-    export.write(format_, Shown(events, movements, articles, Citation(here.spoken(asked), day, version)), out)
+    export.write(format_, replace(shown, cited=replace(shown.cited, exported=day)), out)
     return out.getvalue()
 
 
@@ -284,16 +280,12 @@ def citation(here: Shared, asked: Filter, day: date) -> tuple[str, int]:
 def _routes(here: Shared, request: Request) -> bytes:
     own, pairs = _own(request, "map")
     for_map, asked = _flag(own, "map"), here.check(filters.read(pairs))
-    store = here.store()
-    movements = store.routes(asked)
-    _not_too_many(len(movements))
-    articles = store.articles({i for route in movements for i in route.article_ids})
-    features = [geojson.route_feature(route, articles) for route in movements]
-    if for_map:
-        for route, feature in zip(movements, features, strict=True):
-            feature["properties"]["ends"] = details.route_ends(route)
-            feature["properties"]["title"] = words.clean(route.title)
-    return _geojson(geojson.collection(features))
+    if not for_map:
+        return _geojson(geojson.collection(_gathered(here, asked, events=False).features()))
+    movements = here.store().routes(asked)
+    if len(movements) > SHOWN_MOST:
+        raise BadFilter(f"{len(movements):,} routes are too many for one answer ({SHOWN_MOST:,}); narrow the filter.")
+    return _geojson(geojson.collection(map(details.map_route, movements)))
 
 
 def _places(here: Shared, request: Request) -> bytes:
@@ -319,11 +311,6 @@ def _health(here: Shared, request: Request) -> dict[str, Any]:
         return {"status": "ok"}
     snapshot = here.snapshot()
     return {"status": "ok", "version": snapshot.version, "events": len(snapshot.ids)}
-
-
-def _not_too_many(number: int) -> None:
-    if number > SHOWN_MOST:
-        raise BadFilter(f"{number:,} features are too many for one answer ({SHOWN_MOST:,}); narrow the filter.")
 
 
 async def _looks(request: Request) -> Response:

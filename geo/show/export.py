@@ -12,9 +12,10 @@ from typing import Any, BinaryIO
 from geo.records import BadFilter
 from geo.show.geojson import collection, dumps
 from geo.show.language import term
+from geo.show.properties import in_one
 from geo.show.shown import Shown
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """A spreadsheet runs a text that starts so; an apostrophe before it keeps it text (OWASP, CSV injection)."""
 
 
@@ -41,7 +42,8 @@ def write(format_: str, shown: Shown, out: BinaryIO) -> None:
 
 
 def _geojson(shown: Shown, out: BinaryIO) -> None:
-    out.write(dumps(collection(shown.features())).encode() + b"\n")
+    made = {**collection(shown.features()), "citation": shown.citation()}
+    out.write(dumps(made).encode() + b"\n")
 
 
 def _geojsonl(shown: Shown, out: BinaryIO) -> None:
@@ -51,23 +53,26 @@ def _geojsonl(shown: Shown, out: BinaryIO) -> None:
 
 
 def _csv(shown: Shown, out: BinaryIO) -> None:
-    """UTF-8 with a header; lon and lat of events, lists joined with "; "."""
-    features = shown.features()
-    text = io.TextIOWrapper(out, "utf-8", newline="", write_through=True)
-    names = list(dict.fromkeys(name for f in features for name in f["properties"]))
+    """UTF-8 with a header, always the same columns; lon and lat of events, the geometry of both as WKT."""
+    from geo.show.tables import COLUMNS, safe, wkt
+
+    text = io.TextIOWrapper(out, "utf-8", "replace", newline="", write_through=True)
     table = csv.writer(text)
-    table.writerow(["lon", "lat", *names])
-    for feature in features:
-        geometry = feature["geometry"]
+    table.writerow(["lon", "lat", *COLUMNS, "wkt"])
+    for feature in shown.features():
+        geometry, told = feature["geometry"], feature["properties"]
         point = geometry["coordinates"] if geometry and geometry["type"] == "Point" else (None, None)
-        table.writerow([*point, *(cell(feature["properties"].get(name)) for name in names)])
+        cells = (cell(told.get(name)) for name in COLUMNS)
+        table.writerow([*point, *(safe(c) if isinstance(c, str) else c for c in cells), wkt(geometry)])
     text.detach()
 
 
 def cell(value: Any) -> Any:
     """A value as a spreadsheet may have it: a list in one text, and no text that it would take for a formula."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
     if isinstance(value, list):
-        value = "; ".join(str(v) for v in value)
+        value = in_one(value)
     if isinstance(value, str) and value.startswith(FORMULA_STARTS):
         return f"'{value}"
     return value
@@ -76,19 +81,19 @@ def cell(value: Any) -> Any:
 def _gpkg(shown: Shown, out: BinaryIO) -> None:
     from geo.show.tables import write_gpkg
 
-    write_gpkg(shown.features(), out, shown.cited.exported)
+    write_gpkg(shown.features(), out, shown.cited.exported, shown.citation())
 
 
 def _fgb(shown: Shown, out: BinaryIO) -> None:
     from geo.show.tables import write_fgb
 
-    write_fgb(shown.features(), out)
+    write_fgb(shown.features(), out, shown.citation())
 
 
 def _parquet(shown: Shown, out: BinaryIO) -> None:
     from geo.show.tables import write_parquet
 
-    write_parquet(shown.features(), out)
+    write_parquet(shown.features(), out, shown.citation())
 
 
 def _kml(shown: Shown, out: BinaryIO) -> None:

@@ -1,6 +1,6 @@
 """Events and routes -> RFC 7946 features, and our own checker of what we write.
 
-Flat properties that open in QGIS as they are; null where nothing is known, never "".
+The properties: properties.py.
 """
 
 import json
@@ -9,28 +9,27 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from geo import lexicon
-from geo.records import Actor, Article, BBox, Event, Evidence, LonLat, Quantity, Route, Toll, When, Where
+from geo.records import Article, BBox, Correction, Event, LonLat, Route, Where
+from geo.show.properties import DECIMALS, event_properties, route_properties
+from geo.show.properties import direction as direction
 from geo.spatial import bounds, cut_line
-
-DECIMALS = 6
-"""About 0.1 m; RFC 7946, section 11.2."""
 
 Feature = dict[str, Any]
 
 
-def event_feature(event: Event, articles: Mapping[str, Article]) -> Feature:
+def event_feature(event: Event, articles: Mapping[str, Article], trail: Sequence[Correction] = ()) -> Feature:
     """A Point, the place's or the stated way off it, which geo_precision and radius_km qualify; null for no place."""
     geometry = None
     if event.where is not None:
         geometry = {"type": "Point", "coordinates": _position(event.where.shown_at)}
-    return {"type": "Feature", "id": event.id, "geometry": geometry, "properties": event_properties(event, articles)}
+    told = event_properties(event, articles, trail)
+    return {"type": "Feature", "id": event.id, "geometry": geometry, "properties": told}
 
 
-def route_feature(route: Route, articles: Mapping[str, Article]) -> Feature:
+def route_feature(route: Route, articles: Mapping[str, Article], trail: Sequence[Correction] = ()) -> Feature:
     """Straight legs from each origin through the waypoints to each destination: a sketch, no road."""
     made = {"type": "Feature", "id": route.id, "geometry": route_geometry(route)}
-    return {**made, "properties": route_properties(route, articles)}
+    return {**made, "properties": route_properties(route, articles, trail)}
 
 
 def route_geometry(route: Route) -> dict[str, Any] | None:
@@ -42,11 +41,6 @@ def route_geometry(route: Route) -> dict[str, Any] | None:
     elif lines:
         geometry = {"type": "MultiLineString", "coordinates": [[_position(p) for p in line] for line in lines]}
     return geometry
-
-
-def direction(route: Route) -> str:
-    """Whether the text says which end is the start: certain or uncertain."""
-    return "certain" if route.certain_direction else "uncertain"
 
 
 def legs(route: Route) -> tuple[tuple[LonLat, ...], ...]:
@@ -77,126 +71,6 @@ def collection(features: Iterable[Feature]) -> dict[str, Any]:
 def dumps(value: Mapping[str, Any]) -> str:
     """JSON text, the same bytes for the same value; a number that is not finite is an error, never NaN."""
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-
-
-# --- properties
-
-
-def event_properties(event: Event, articles: Mapping[str, Article]) -> dict[str, Any]:
-    """The contract's flat properties of an event."""
-    kind = lexicon.types().types.get(event.event_type)
-    by_role = {role: _texts(_actor(a) for a in event.actors if a.role == role) for role in ("actor", "target")}
-    return {
-        "id": event.id,
-        "kind": "event",
-        "title": event.title or None,
-        "event_type": event.event_type,
-        "plover": (kind.plover if kind else "") or None,
-        "acled": (kind.acled if kind else "") or None,
-        "status": event.status.value,
-        **_when(event.when),
-        "published": _first_published(event.article_ids, articles),
-        **_where(event.where),
-        "actors": by_role["actor"],
-        "targets": by_role["target"],
-        "weapons": _texts(event.weapons),
-        "quantities": _texts(_quantity(q) for q in event.quantities),
-        **_toll("killed", event.killed),
-        **_toll("injured", event.injured),
-        "confidence": round(event.confidence, 4),
-        "n_articles": len(event.article_ids),
-        "n_independent": event.n_independent,
-        "origins": _texts(event.origins),
-        **_articles(event.article_ids, articles),
-        "snippet": _snippet(event.evidence, articles),
-        "conflicts": _texts(event.conflicts),
-        "reviewed": event.reviewed,
-    }
-
-
-def route_properties(route: Route, articles: Mapping[str, Article]) -> dict[str, Any]:
-    """The contract's flat properties of a route; `*_ids` stand beside the names in the same order."""
-    sides = (("origin", route.origins), ("waypoint", route.waypoints), ("destination", route.destinations))
-    return {
-        "id": route.id,
-        "kind": "route",
-        "title": route.title or None,
-        "mover": "; ".join(route.movers) or None,
-        "mode": route.mode or None,
-        "direction": direction(route),
-        "status": route.status.value,
-        **{f"{name}s": [end.name_in_text for end in ends] for name, ends in sides},
-        **{f"{name}_ids": [end.place.gazetteer_id for end in ends] for name, ends in sides},
-        "date_start": route.when.start.isoformat() if route.when.start else None,
-        "date_end": route.when.end.isoformat() if route.when.end else None,
-        "date_precision": route.when.precision.value,
-        "snippet": _snippet(route.evidence, articles),
-        **_articles(route.article_ids, articles),
-        "n_articles": len(route.article_ids),
-        "n_independent": route.n_independent,
-        "confidence": round(route.confidence, 4),
-        "schematic": True,
-        "reviewed": route.reviewed,
-    }
-
-
-def _when(when: When) -> dict[str, Any]:
-    return {
-        "date_start": when.start.isoformat() if when.start else None,
-        "date_end": when.end.isoformat() if when.end else None,
-        "date_precision": when.precision.value,
-        "date_text": when.text or None,
-        "date_basis": when.basis.value,
-    }
-
-
-def _where(where: Where | None) -> dict[str, Any]:
-    if where is None:
-        return dict.fromkeys(("place_name", "gazetteer_id", "country_code", "geo_precision", "radius_km"))
-    return {
-        "place_name": where.place.name,
-        "gazetteer_id": where.place.gazetteer_id,
-        "country_code": where.place.country_code or None,
-        "geo_precision": where.precision.value,
-        "radius_km": round(where.radius_km, 3),
-    }
-
-
-def _toll(name: str, toll: Toll | None) -> dict[str, int | None]:
-    return {f"{name}_low": toll.low if toll else None, f"{name}_high": toll.high if toll else None}
-
-
-def _articles(ids: Sequence[str], articles: Mapping[str, Article]) -> dict[str, Any]:
-    known = [articles[i] for i in ids if i in articles]
-    urls = _texts(a.url for a in known)
-    return {"sources": _texts(a.source for a in known), "urls": urls, "article_ids": list(ids)}
-
-
-def _first_published(ids: Sequence[str], articles: Mapping[str, Article]) -> str | None:
-    days = [a.published for i in ids if (a := articles.get(i)) and a.published]
-    return min(days).isoformat() if days else None
-
-
-def _snippet(evidence: Sequence[Evidence], articles: Mapping[str, Article]) -> str | None:
-    """The sentence that says most (what, where, when) exactly as it stands in its article; the first of equals."""
-    known = [e for e in evidence if e.article_id in articles]
-    if not known:
-        return None
-    best = max(known, key=lambda e: e.says)
-    return articles[best.article_id].text[best.span.start : best.span.end]
-
-
-def _actor(actor: Actor) -> str:
-    return f"{actor.name} ({actor.side})" if actor.side else actor.name
-
-
-def _quantity(quantity: Quantity) -> str:
-    """As written, with kilograms beside a mass."""
-    return f"{quantity.text} ({quantity.kg:,.0f} kg)" if quantity.kg is not None else quantity.text
-
-
-def _texts(values: Iterable[str]) -> list[str]:
-    return [v for v in dict.fromkeys(values) if v]
 
 
 def _points(ends: Sequence[Where]) -> list[LonLat]:

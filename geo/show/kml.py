@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 from xml.etree import ElementTree as ET
 
 from geo.show.geojson import Feature
+from geo.show.properties import in_one
 from geo.show.tables import COLUMNS, safe
 
 NAMESPACE = "http://www.opengis.net/kml/2.2"
@@ -55,9 +56,7 @@ def _placemark(document: ET.Element, feature: Feature) -> None:
 
 
 def _written(value: Any) -> str:
-    if isinstance(value, list):
-        return "; ".join(value)
-    return str(int(value)) if isinstance(value, bool) else str(value)
+    return str(int(value)) if isinstance(value, bool) else str(in_one(value))
 
 
 def _balloon(properties: Mapping[str, Any]) -> str:

@@ -1,12 +1,15 @@
 """What an export is made from: the events and routes that are shown, and the line by which they are cited."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from geo import filters
+from geo.extract.corrected import holding
 from geo.filters import Filter
-from geo.records import Article, Event, Route
+from geo.keep import Store
+from geo.records import Article, BadFilter, Correction, Event, Route
 from geo.show import words
 from geo.show.geojson import Feature, event_feature, route_feature
 from geo.show.language import counted, in_row, say, term
@@ -57,14 +60,47 @@ class Shown:
     routes: Sequence[Route]
     articles: Mapping[str, Article]
     cited: Citation
+    trails: Mapping[str, Sequence[Correction]] = field(default_factory=dict)
+    """By the id of an event or route, the corrections in force about it, oldest first."""
 
     def features(self) -> list[Feature]:
         """Events and then routes, as GeoJSON tells them."""
         return [
-            *(event_feature(event, self.articles) for event in self.events),
-            *(route_feature(route, self.articles) for route in self.routes),
+            *(event_feature(event, self.articles, self.trails.get(event.id, ())) for event in self.events),
+            *(route_feature(route, self.articles, self.trails.get(route.id, ())) for route in self.routes),
         ]
 
     def citation(self) -> str:
         """The line that stands in the files that have room for one."""
         return self.cited.line(len(self.events), len(self.routes))
+
+
+def gather(
+    store: Store, asked: Filter, cited: Citation, *, most: int | None = None, events: bool = True, routes: bool = True
+) -> Shown:
+    """What the filter lets pass, events or routes alone where so asked. BadFilter for more than `most` of them."""
+    found_events = store.events(asked) if events else ()
+    found_routes = store.routes(asked) if routes else ()
+    found: list[Event | Route] = [*found_events, *found_routes]
+    if most is not None and len(found) > most:
+        raise BadFilter(f"{len(found):,} features are too many for one answer ({most:,}); narrow the filter.")
+    articles = store.articles({i for item in found for i in item.article_ids})
+    return Shown(found_events, found_routes, articles, cited, trails(store, found))
+
+
+def trails(store: Store, found: Iterable[Event | Route]) -> dict[str, tuple[Correction, ...]]:
+    """By id, the corrections in force about what people reviewed; nothing for the rest."""
+    reviewed = {item.id: item for item in found if item.reviewed}
+    if not reviewed:
+        return {}
+    of_report = {report: item.id for item in reviewed.values() for report in item.member_ids or (item.id,)}
+    of_sentence = {(e.article_id, e.span): item.id for item in reviewed.values() for e in item.evidence}
+    made: defaultdict[str, list[Correction]] = defaultdict(list)
+    for entry in holding(store.corrections(of_report)):
+        anchors = (*entry.members, *entry.others)
+        about = {of_report.get(a.report_id) or of_sentence.get((a.article_id, a.span), "") for a in anchors}
+        for identity in about - {""}:
+            made[identity].append(entry)
+    for identity in reviewed.keys() - made.keys():  # told by a newer version of its article: the store looks it up
+        made[identity] += holding(store.corrections(reviewed[identity].member_ids or (identity,)))
+    return {identity: tuple(entries) for identity, entries in made.items()}

@@ -8,7 +8,7 @@ import json
 import re
 import tempfile
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -20,9 +20,25 @@ from shapely.geometry import shape
 
 from geo import __version__
 from geo.show.geojson import Feature
+from geo.show.properties import DECIMALS, in_one
 
 _TEXT, _LIST, _DAY = pa.string(), pa.list_(pa.string()), pa.date32()
 _WHOLE, _NUMBER, _FLAG = pa.int32(), pa.float64(), pa.bool_()
+_MOMENT = pa.timestamp("ms", "UTC")
+
+
+def _records(**columns: Any) -> Any:
+    return pa.list_(pa.struct(list(columns.items())))
+
+
+_SENTENCES = _records(text=_TEXT, article_id=_TEXT, source=_TEXT, published=_DAY, url=_TEXT)
+_ENDS = _records(
+    role=_TEXT, name=_TEXT, gazetteer_id=_TEXT, lon=_NUMBER, lat=_NUMBER, geo_precision=_TEXT, radius_km=_NUMBER
+)
+_PUT_RIGHT: Mapping[str, Any] = {
+    "reviewed": _FLAG, "reviewed_at": _MOMENT, "reviewed_by": _LIST,
+    "corrections": _records(made_at=_MOMENT, who=_TEXT, act=_TEXT, why=_TEXT),
+}
 EVENT_COLUMNS: Mapping[str, Any] = {
     **dict.fromkeys(("id", "kind", "title", "event_type", "plover", "acled", "status"), _TEXT),
     "date_start": _DAY, "date_end": _DAY, "date_precision": _TEXT, "date_text": _TEXT, "date_basis": _TEXT,
@@ -32,17 +48,19 @@ EVENT_COLUMNS: Mapping[str, Any] = {
     **dict.fromkeys(("killed_low", "killed_high", "injured_low", "injured_high"), _WHOLE),
     "confidence": _NUMBER, "n_articles": _WHOLE, "n_independent": _WHOLE,
     **dict.fromkeys(("origins", "sources", "urls", "article_ids"), _LIST),
-    "snippet": _TEXT, "conflicts": _LIST, "reviewed": _FLAG,
+    "snippet": _TEXT, "sentences": _SENTENCES, "conflicts": _LIST, **_PUT_RIGHT,
 }
-"""The properties of an event in the contract's order, each with its type; a test holds them to geojson.py."""
+"""The properties of an event in their order, each with its type; a test holds them to properties.py."""
 ROUTE_COLUMNS: Mapping[str, Any] = {
     **dict.fromkeys(("id", "kind", "title", "mover", "mode", "direction", "status"), _TEXT),
     **dict.fromkeys(("origins", "waypoints", "destinations"), _LIST),
     **dict.fromkeys(("origin_ids", "waypoint_ids", "destination_ids"), _LIST),
-    "date_start": _DAY, "date_end": _DAY, "date_precision": _TEXT, "snippet": _TEXT,
+    "ends": _ENDS,
+    "date_start": _DAY, "date_end": _DAY, "date_precision": _TEXT, "date_text": _TEXT, "date_basis": _TEXT,
+    "published": _DAY, "snippet": _TEXT, "sentences": _SENTENCES,
     **dict.fromkeys(("sources", "urls", "article_ids"), _LIST),
-    "n_articles": _WHOLE, "n_independent": _WHOLE, "confidence": _NUMBER, "schematic": _FLAG,
-    "reviewed": _FLAG,
+    "n_articles": _WHOLE, "n_independent": _WHOLE, "cited": _LIST, "confidence": _NUMBER, "schematic": _FLAG,
+    **_PUT_RIGHT,
 }
 COLUMNS: Mapping[str, Any] = {**EVENT_COLUMNS, **ROUTE_COLUMNS}
 """Both kinds in one table; what the other kind has is null."""
@@ -52,27 +70,30 @@ _UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """What XML cannot hold, SQLite ends a text at, or UTF-8 has no bytes for."""
 
 
-def write_gpkg(features: Sequence[Feature], out: BinaryIO, made_on: date) -> None:
-    """Two layers, events and routes; both are there when empty. `made_on` is the date GeoPackage asks for."""
+def write_gpkg(features: Sequence[Feature], out: BinaryIO, made_on: date, about: str) -> None:
+    """Two layers, events and routes, each described by `about`; both are there when empty. `made_on` is the date
+    GeoPackage asks for."""
     # The time of day would make two runs differ in their bytes.
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{made_on.isoformat()}T00:00:00.000Z"})
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "dateline.gpkg")
         for name, kind, columns in (("events", "event", EVENT_COLUMNS), ("routes", "route", ROUTE_COLUMNS)):
             rows = [f for f in features if f["properties"]["kind"] == kind]
-            _by_gdal(_flat(_table(rows, columns)), path, "GPKG", name, append=path.exists())
+            _by_gdal(_table(_flat(rows), _flat_columns(columns)), path, "GPKG", name, append=path.exists(),
+                     DESCRIPTION=safe(about))
         out.write(path.read_bytes())
 
 
-def write_fgb(features: Sequence[Feature], out: BinaryIO) -> None:
+def write_fgb(features: Sequence[Feature], out: BinaryIO, about: str) -> None:
     """One layer, in the order given: a feature without a place would not fit a spatial index. Days become times."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "dateline.fgb")
-        _by_gdal(_flat(_table(features, COLUMNS)), path, "FlatGeobuf", "dateline", SPATIAL_INDEX="NO")
+        _by_gdal(_table(_flat(features), _flat_columns(COLUMNS)), path, "FlatGeobuf", "dateline", SPATIAL_INDEX="NO",
+                 DESCRIPTION=safe(about))
         out.write(path.read_bytes())
 
 
-def write_parquet(features: Sequence[Feature], out: BinaryIO) -> None:
+def write_parquet(features: Sequence[Feature], out: BinaryIO, about: str) -> None:
     """GeoParquet 1.1: both kinds in one table, lists as lists, WKB in WGS84 (its default)."""
     table = _table(features, COLUMNS)
     shapes = [shape(f["geometry"]) for f in features if f["geometry"]]
@@ -80,7 +101,8 @@ def write_parquet(features: Sequence[Feature], out: BinaryIO) -> None:
     if shapes:
         column["bbox"] = [float(x) for x in shapely.total_bounds(shapes)]
     described = {"version": "1.1.0", "primary_column": GEOMETRY, "columns": {GEOMETRY: column}}
-    table = table.replace_schema_metadata({"geo": json.dumps(described), "made_by": f"Dateline {__version__}"})
+    told = {"geo": json.dumps(described), "made_by": f"Dateline {__version__}", "citation": safe(about)}
+    table = table.replace_schema_metadata(told)
     pq.write_table(table, out, compression="zstd")
 
 
@@ -99,9 +121,23 @@ def _value(value: Any, type_: Any) -> Any:
         return None
     if type_ == _DAY:
         return date.fromisoformat(value)
+    if type_ == _MOMENT:
+        return _moment(value)
     if type_ == _LIST:
         return [safe(v) for v in value]
+    if pa.types.is_list(type_):
+        kinds = {part.name: part.type for part in type_.value_type}
+        return [{name: _value(record[name], kind) for name, kind in kinds.items()} for record in value]
     return safe(value) if type_ == _TEXT else value
+
+
+def _moment(text: str) -> datetime | None:
+    """Null for what is no moment: a trail may have come from elsewhere."""
+    try:
+        made = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return made.astimezone(UTC) if made.tzinfo else made.replace(tzinfo=UTC)
 
 
 def safe(text: str) -> str:
@@ -109,17 +145,24 @@ def safe(text: str) -> str:
     return _UNSAFE.sub("\ufffd", text)
 
 
+def wkt(geometry: Mapping[str, Any] | None) -> str | None:
+    """The geometry as well-known text, to six decimals."""
+    return None if geometry is None else str(shapely.to_wkt(shape(geometry), rounding_precision=DECIMALS))
+
+
 def _wkb(geometry: Mapping[str, Any] | None) -> bytes | None:
     return None if geometry is None else bytes(shapely.to_wkb(shape(geometry)))
 
 
-def _flat(table: pa.Table) -> pa.Table:
-    """Lists joined with "; ", null for an empty one: GDAL's formats have no lists that QGIS filters by."""
-    for at, field in enumerate(table.schema):
-        if field.type == _LIST:
-            joined = ["; ".join(values) if values else None for values in table.column(at).to_pylist()]
-            table = table.set_column(at, field.name, pa.array(joined, _TEXT))
-    return table
+def _flat(features: Sequence[Feature]) -> list[Feature]:
+    """With every list in one text: GDAL's formats have no lists that QGIS filters by."""
+    return [
+        {**f, "properties": {name: in_one(value) for name, value in f["properties"].items()}} for f in features
+    ]
+
+
+def _flat_columns(columns: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _TEXT if pa.types.is_list(type_) else type_ for name, type_ in columns.items()}
 
 
 def _by_gdal(table: pa.Table, path: Path, driver: str, layer: str, *, append: bool = False, **options: str) -> None:
