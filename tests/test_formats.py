@@ -58,10 +58,12 @@ def test_a_page_without_a_day_has_none_and_an_address_of_another_host_is_not_bel
 
 def test_a_feed_gives_an_article_an_entry_and_names_the_bad_one() -> None:
     batch = read("wire.rss")
-    (article,) = batch.articles
+    article, headline = batch.articles
     assert article.text == "A depot was hit near Mosul.\n\nTwo people died."
     assert (article.published, article.source) == (date(2019, 9, 11), "Northern Wire")
-    assert [r.origin for r in batch.rejected] == ["wire.rss:2"]
+    assert (headline.text, headline.url) == ("Nothing in it", "")
+    assert rules(headline)["text"] == "the title: the entry has no text"
+    assert [r.origin for r in batch.rejected] == ["wire.rss:3"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])

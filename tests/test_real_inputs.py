@@ -17,7 +17,9 @@ from hypothesis import strategies as st
 from geo.read import article_of, read_bytes
 from geo.read.days import day_of
 from geo.read.letters import text_of
+from geo.read.pdf import flowing, joined, tidy, without_heads
 from geo.records import Article, BadInput
+from tests.test_tables_read import pdf
 
 
 def one(data: bytes, name: str, **more: object) -> Article:
@@ -266,3 +268,61 @@ def test_the_plain_part_of_parts_within_parts() -> None:
     mixed["Subject"] = Header("قصف قرب الموصل", "windows-1256")
     article = one(mixed.as_bytes(), "a.eml")
     assert (article.title, article.text) == ("قصف قرب الموصل", ARABIC)
+
+
+# --- feeds
+
+
+def feed(*items: str) -> bytes:
+    head = "<channel><title>Times &amp;amp; Co</title><link>https://e.org/</link>"
+    return f'<rss version="2.0">{head}{"".join(f"<item>{item}</item>" for item in items)}</channel></rss>'.encode()
+
+
+@pytest.mark.parametrize(
+    ("stated", "day"),
+    [("Wed, 11 Sep 2019 23:30:00 -0500", 11), ("2019-09-11 08:00:00", 11), ("Wed, 11 September 2019 08:00 EST", 11),
+     ("1568188800", 11), ("Thu, 01 Jan 1970 00:00:00 +0000", None), ("Monday", None), ("09/11/2019", None)],
+)
+def test_an_entry_has_the_day_it_states_and_no_other(stated: str, day: int | None) -> None:
+    article = one(feed(f"<title>Hit</title><description>{BODY}</description><pubDate>{stated}</pubDate>"), "a.rss")
+    assert article.published == (date(2019, 9, day) if day else None)
+    assert ("date" in how(article)) == bool(day)
+
+
+def test_an_entry_of_a_headline_alone_and_a_link_without_its_host() -> None:
+    article = one(feed("<title>Two killed in Mosul</title><link>/1</link>"), "a.rss")
+    assert (article.text, article.url, article.source) == ("Two killed in Mosul", "https://e.org/1", "Times & Co")
+    assert how(article)["text"] == "the title: the entry has no text"
+
+
+def test_marks_that_nobody_sees_hide_no_name() -> None:
+    hidden = "Mo\u00adsul was hit near Tal\u200b Afar."
+    article = one(feed(f"<title>x</title><description>{hidden}</description>"), "a.rss")
+    assert article.text == "Mosul was hit near Tal Afar."
+
+
+# --- PDF
+
+
+def test_a_heading_and_the_line_with_the_day_stand_alone() -> None:
+    lines = ["Strike hits depot", "11 September 2019", "MOSUL: Warplanes of the coalition bombed a depot near Tal",
+             "Afar on Monday, a senior police officer said. Two men in", "the town were killed."]  # fmt: skip
+    article = one(pdf(*lines, properties="/CreationDate (D:20260101)"), "a.pdf")
+    assert (article.title, article.published) == ("Strike hits depot", date(2019, 9, 11))
+    assert article.text[article.body_start :].endswith(" ".join(lines[2:]))
+
+
+def test_pages_lose_their_heads_and_feet_and_a_sentence_goes_on_over_the_page() -> None:
+    pages = ["Example Times\nWarplanes bombed a depot near Tal Afar on Monday and of-\n1",
+             "Example Times\nficers said that two men were killed. Families fled to\n2",
+             "Example Times\nSinjar on Tuesday.\n3"]  # fmt: skip
+    kept = without_heads(pages)
+    assert kept[2] == "Sinjar on Tuesday."
+    assert joined(map(flowing, kept[:2])) == (
+        "Warplanes bombed a depot near Tal Afar on Monday and officers said that two men were killed. "
+        "Families fled to")
+    assert without_heads(["One page.\n1"]) == ["One page.\n1"]
+
+
+def test_letters_drawn_as_one_are_two() -> None:
+    assert tidy("ﬁve oﬃces") == "five offices"

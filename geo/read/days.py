@@ -1,7 +1,7 @@
 """A day as a table, a header or a tag states it -> a date. What can be read in two ways is refused, not guessed."""
 
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 
 from geo.records import BadInput
@@ -17,6 +17,7 @@ _NAMED = tuple(
 )  # fmt: skip
 _YEAR_FIRST = re.compile(rf"(\d{{4}})([-/.]?)(\d{{1,2}})\2(\d{{1,2}})(?:\d{{6}}|{_TIME})", re.I)
 _DAY_FIRST = re.compile(rf"(\d{{1,2}})\.(\d{{1,2}})\.(\d{{4}}){_TIME}", re.I)
+_SECONDS = re.compile(r"[1-9]\d{9}(?:\d{3})?")
 _SLASHES = re.compile(rf"(\d{{1,2}})([/-])(\d{{1,2}})\2(\d{{4}}){_TIME}", re.I)
 
 
@@ -26,7 +27,7 @@ def day_of(value: str) -> date:
     The day is as stated, in the time zone it is stated in. BadInput names a value that is none of these.
     """
     stated = value.strip()[:100]
-    for read in (_iso, _named, _figures, _mail):
+    for read in (_figures, _iso, _named, _mail):
         try:
             if (found := read(stated)) is not None:
                 return found
@@ -49,7 +50,9 @@ def _named(stated: str) -> date | None:
 
 
 def _figures(stated: str) -> date | None:
-    """2019/09/11, 20190911 and 11.09.2019; 25/09/2019 and 09/25/2019, but not 09/11/2019."""
+    """2019/09/11, 20190911 and 11.09.2019; 25/09/2019 and 09/25/2019, but not 09/11/2019; seconds since 1970."""
+    if _SECONDS.fullmatch(stated):
+        return datetime.fromtimestamp(int(stated[:10]), UTC).date()
     if match := _YEAR_FIRST.fullmatch(stated):
         return date(int(match[1]), int(match[3]), int(match[4]))
     if match := _DAY_FIRST.fullmatch(stated):

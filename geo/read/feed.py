@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
+from urllib.parse import urljoin
 
 from geo.read.days import day_of
 from geo.read.identity import article_id, checked
@@ -13,6 +14,8 @@ from geo.read.plain import publisher_of
 from geo.records import Article, BadInput, How
 
 ENTRY_LIMIT = 10_000
+FIRST_DAY = date(1990, 1, 1)
+"""An earlier day of an entry is a clock that was not set, or a number misread."""
 _DECLARATION = re.compile(r"<!\s*(DOCTYPE|ENTITY)", re.I)
 _PROLOGUE = re.compile(r"^\s*<\?xml[^>]*\?>")
 
@@ -32,21 +35,22 @@ def read_feed(data: bytes, charset: str = "") -> Iterator[tuple[int, Article | B
         raise BadInput("It is no RSS or Atom feed.")
     if not parsed.entries:
         raise BadInput("The feed has no entries.")
-    publisher = str(parsed.feed.get("title") or "").strip()
+    publisher, home = (str(parsed.feed.get(field) or "").strip() for field in ("title", "link"))
+    publisher = " ".join(paragraphs(publisher).split())
     for number, entry in enumerate(parsed.entries[:ENTRY_LIMIT], 1):
         try:
-            yield number, _entry(entry, publisher)
+            yield number, _entry(entry, publisher, home)
         except BadInput as error:
             yield number, error
     if len(parsed.entries) > ENTRY_LIMIT:
         yield ENTRY_LIMIT + 1, BadInput(f"A feed may have {ENTRY_LIMIT:,} entries; the rest is not read.")
 
 
-def _entry(entry: Mapping[str, Any], feed_title: str) -> Article:
+def _entry(entry: Mapping[str, Any], feed_title: str, home: str) -> Article:
     rule, sure, text = _text(entry)
     how = [How("text", rule, sure)]
     title = " ".join(paragraphs(str(entry.get("title") or "")).split())
-    url = str(entry.get("link") or "").strip()
+    url = _absolute(home, str(entry.get("link") or "").strip())
     url = url if publisher_of(url) else ""
     how += [How(field, "from the entry", 1.0) for field, value in (("title", title), ("url", url)) if value]
     published = _day(entry)
@@ -65,7 +69,16 @@ def _text(entry: Mapping[str, Any]) -> tuple[str, float, str]:
     for part in entry.get("content") or ():
         if text := paragraphs(str(part.get("value") or "")):
             return "from the content of the entry", 1.0, checked(text)
-    return "from the summary of the entry", 0.7, checked(paragraphs(str(entry.get("summary") or "")))
+    if text := paragraphs(str(entry.get("summary") or "")):
+        return "from the summary of the entry", 0.7, checked(text)
+    return "the title: the entry has no text", 0.5, checked(paragraphs(str(entry.get("title") or "")))
+
+
+def _absolute(home: str, link: str) -> str:
+    try:
+        return urljoin(home, link) if link else ""
+    except ValueError:
+        return ""
 
 
 def _day(entry: Mapping[str, Any]) -> date | None:
@@ -73,8 +86,11 @@ def _day(entry: Mapping[str, Any]) -> date | None:
     for key in ("published", "updated"):
         try:
             if stated := str(entry.get(key) or ""):
-                return day_of(stated)
+                found = day_of(stated)
+                if found >= FIRST_DAY:
+                    return found
         except BadInput:
-            if moment := entry.get(f"{key}_parsed"):
+            moment = entry.get(f"{key}_parsed")
+            if moment and date(*moment[:3]) >= FIRST_DAY:
                 return date(*moment[:3])
     return None

@@ -7,6 +7,8 @@ from geo.records import BadInput
 
 SAMPLE = 100_000
 """Bytes that are looked at for a guess."""
+LEAST = 10
+"""Of fewer bytes nothing can be guessed."""
 WESTERN = "cp1252"
 GUESSED = (WESTERN, "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "koi8_r")
 """What Windows and older Russian programs write; DOS, Mac and East Asian encodings are not guessed."""
@@ -49,7 +51,7 @@ def _guess(data: bytes) -> str:
 
     telling = b"\n".join(line for line in data.splitlines() if not line.isascii())[:SAMPLE]
     best = from_bytes(telling, cp_isolation=list(GUESSED)).best()
-    if best is None:
+    if best is None or len(data) < LEAST:
         return ""
     if best.encoding in ("cp1250", "cp1254"):
         western = telling.decode(WESTERN, "replace")

@@ -19,6 +19,7 @@ _BLOCKS = frozenset(
     "address article aside blockquote br dd div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 header hr li main ol"
     " p pre section table td th tr ul".split()
 )
+_UNSEEN = dict.fromkeys(map(ord, "\N{SOFT HYPHEN}\N{ZERO WIDTH SPACE}\N{WORD JOINER}\N{ZERO WIDTH NO-BREAK SPACE}"))
 _SILENT = frozenset("script style template noscript head title svg iframe object".split())
 
 
@@ -47,8 +48,11 @@ def decoded(data: bytes, declared: str = "") -> str:
 
 
 def tidied(text: str) -> str:
-    """Paragraphs one blank line apart, spaces within a line made one; "" for nothing but space."""
-    lines = (" ".join(line.split()) for line in text.splitlines())
+    """Paragraphs one blank line apart, spaces within a line made one; "" for nothing but space.
+
+    Marks where a word may be broken, which nobody sees, are taken out: they hide it from every look-up.
+    """
+    lines = (" ".join(line.split()) for line in text.translate(_UNSEEN).splitlines())
     return "\n\n".join(line for line in lines if line)
 
 
