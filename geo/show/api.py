@@ -244,7 +244,7 @@ def _details(here: Shared, request: Request) -> dict[str, Any]:
 
 
 def _geojson(made: dict[str, Any]) -> bytes:
-    return geojson.dumps(made).encode()
+    return geojson.to_bytes(made)
 
 
 def _events(here: Shared, request: Request) -> bytes:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from geo.records import BadFilter
-from geo.show.geojson import collection, dumps
+from geo.show.geojson import collection, to_bytes
 from geo.show.language import term
 from geo.show.properties import in_one
 from geo.show.shown import Shown
@@ -43,13 +43,13 @@ def write(format_: str, shown: Shown, out: BinaryIO) -> None:
 
 def _geojson(shown: Shown, out: BinaryIO) -> None:
     made = {**collection(shown.features()), "citation": shown.citation()}
-    out.write(dumps(made).encode() + b"\n")
+    out.write(to_bytes(made) + b"\n")
 
 
 def _geojsonl(shown: Shown, out: BinaryIO) -> None:
     """One feature a line, without the record separators of RFC 8142: what GDAL and jq read."""
     for feature in shown.features():
-        out.write(dumps(feature).encode() + b"\n")
+        out.write(to_bytes(feature) + b"\n")
 
 
 def _csv(shown: Shown, out: BinaryIO) -> None:

@@ -5,6 +5,7 @@ The properties: properties.py.
 
 import json
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
@@ -15,6 +16,8 @@ from geo.show.properties import direction as direction
 from geo.spatial import bounds, cut_line
 
 Feature = dict[str, Any]
+
+_UNHELD = re.compile("[\x00\ud800-\udfff]")
 
 
 def event_feature(event: Event, articles: Mapping[str, Article], trail: Sequence[Correction] = ()) -> Feature:
@@ -71,6 +74,25 @@ def collection(features: Iterable[Feature]) -> dict[str, Any]:
 def dumps(value: Mapping[str, Any]) -> str:
     """JSON text, the same bytes for the same value; a number that is not finite is an error, never NaN."""
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def to_bytes(value: Mapping[str, Any]) -> bytes:
+    """`dumps` in UTF-8; U+0000, which ends a text for readers, and half a character are replaced by U+FFFD."""
+    text = dumps(value)
+    try:
+        return (dumps(_held(value)) if r"\u0000" in text else text).encode()
+    except UnicodeEncodeError:
+        return dumps(_held(value)).encode()
+
+
+def _held(value: Any) -> Any:
+    """The same with text that every reader holds."""
+    if isinstance(value, str):
+        return _UNHELD.sub("\ufffd", value)
+    if isinstance(value, Mapping):
+        return {key: _held(part) for key, part in value.items()}
+    return [_held(part) for part in value] if isinstance(value, list | tuple) else value
+
 
 
 def _points(ends: Sequence[Where]) -> list[LonLat]:

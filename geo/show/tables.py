@@ -77,10 +77,11 @@ def write_gpkg(features: Sequence[Feature], out: BinaryIO, made_on: date, about:
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{made_on.isoformat()}T00:00:00.000Z"})
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "dateline.gpkg")
-        for name, kind, columns in (("events", "event", EVENT_COLUMNS), ("routes", "route", ROUTE_COLUMNS)):
+        layers = (("events", "event", EVENT_COLUMNS, "Point"), ("routes", "route", ROUTE_COLUMNS, "MultiLineString"))
+        for name, kind, columns, shape_type in layers:
             rows = [f for f in features if f["properties"]["kind"] == kind]
-            _by_gdal(_table(_flat(rows), _flat_columns(columns)), path, "GPKG", name, append=path.exists(),
-                     DESCRIPTION=safe(about))
+            table = _table(_flat(rows), _flat_columns(columns), several=shape_type == "MultiLineString")
+            _by_gdal(table, path, "GPKG", name, shape_type, append=path.exists(), DESCRIPTION=safe(about))
         out.write(path.read_bytes())
 
 
@@ -88,8 +89,8 @@ def write_fgb(features: Sequence[Feature], out: BinaryIO, about: str) -> None:
     """One layer, in the order given: a feature without a place would not fit a spatial index. Days become times."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "dateline.fgb")
-        _by_gdal(_table(_flat(features), _flat_columns(COLUMNS)), path, "FlatGeobuf", "dateline", SPATIAL_INDEX="NO",
-                 DESCRIPTION=safe(about))
+        _by_gdal(_table(_flat(features), _flat_columns(COLUMNS)), path, "FlatGeobuf", "dateline",
+                 SPATIAL_INDEX="NO", DESCRIPTION=safe(about))
         out.write(path.read_bytes())
 
 
@@ -106,13 +107,13 @@ def write_parquet(features: Sequence[Feature], out: BinaryIO, about: str) -> Non
     pq.write_table(table, out, compression="zstd")
 
 
-def _table(features: Sequence[Feature], columns: Mapping[str, Any]) -> pa.Table:
-    """The columns and their geometry as WKB."""
+def _table(features: Sequence[Feature], columns: Mapping[str, Any], *, several: bool = False) -> pa.Table:
+    """The columns and their geometry as WKB; with `several` a line is one of several, so that all are of one type."""
     arrays = {
         name: pa.array([_value(f["properties"].get(name), type_) for f in features], type_)
         for name, type_ in columns.items()
     }
-    arrays[GEOMETRY] = pa.array([_wkb(f["geometry"]) for f in features], pa.binary())
+    arrays[GEOMETRY] = pa.array([_wkb(f["geometry"], several=several) for f in features], pa.binary())
     return pa.table(arrays)
 
 
@@ -150,8 +151,12 @@ def wkt(geometry: Mapping[str, Any] | None) -> str | None:
     return None if geometry is None else str(shapely.to_wkt(shape(geometry), rounding_precision=DECIMALS))
 
 
-def _wkb(geometry: Mapping[str, Any] | None) -> bytes | None:
-    return None if geometry is None else bytes(shapely.to_wkb(shape(geometry)))
+def _wkb(geometry: Mapping[str, Any] | None, *, several: bool) -> bytes | None:
+    if geometry is None:
+        return None
+    if several and geometry["type"] == "LineString":
+        geometry = {"type": "MultiLineString", "coordinates": [geometry["coordinates"]]}
+    return bytes(shapely.to_wkb(shape(geometry)))
 
 
 def _flat(features: Sequence[Feature]) -> list[Feature]:
@@ -165,8 +170,11 @@ def _flat_columns(columns: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _TEXT if pa.types.is_list(type_) else type_ for name, type_ in columns.items()}
 
 
-def _by_gdal(table: pa.Table, path: Path, driver: str, layer: str, *, append: bool = False, **options: str) -> None:
+def _by_gdal(
+    table: pa.Table, path: Path, driver: str, layer: str, shape_type: str = "Unknown", *, append: bool = False,
+    **options: str,
+) -> None:
     pyogrio.write_arrow(
-        table, path, driver=driver, layer=layer, geometry_name=GEOMETRY, geometry_type="Unknown", crs="EPSG:4326",
+        table, path, driver=driver, layer=layer, geometry_name=GEOMETRY, geometry_type=shape_type, crs="EPSG:4326",
         append=append, **options,
     )
