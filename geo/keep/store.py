@@ -24,6 +24,7 @@ from geo.keep import (
     remerge,
     reported,
     schema,
+    shelf,
     versions,
 )
 from geo.keep.engine import Engines, path_of
@@ -32,6 +33,7 @@ from geo.keep.lookalikes import MaybeSame
 from geo.keep.payload import digest, pack, unpack
 from geo.keep.publishers import Publisher
 from geo.keep.rows import LightRow, PlaceUse, Quarantined
+from geo.keep.shelf import Shelf
 from geo.keep.things import EVENT, chunks, insert_all, rewrite
 from geo.keep.versions import Copy, Kept
 from geo.keep.where import matching, ordered, where
@@ -220,14 +222,20 @@ class Store:
         with self._engines.reading() as db:
             return tuple((source, number) for source, number in db.execute(query))
 
-    def reports_by_article(self) -> dict[str, int]:
-        """How many events and routes each article tells, by its id; what people rejected is not counted."""
-        query = (
-            select(_articles.id, func.count()).join_from(schema.reported, schema.articles)
-            .where(_reported.rejected == "").group_by(_articles.id)
-        )
+    def shelf(self, old: Shelf) -> Shelf:
+        """Ids of all articles, the newest first; of what `old`, given before, lacks only is read."""
         with self._engines.reading() as db:
-            return dict(db.execute(query).tuples().all())
+            return shelf.filled(db, old)
+
+    def holding(self, words: Sequence[str]) -> frozenset[str]:
+        """Ids of the articles that have all these words in title, publisher or text."""
+        with self._engines.reading() as db:
+            return shelf.holding(db, words)
+
+    def told(self, ids: Iterable[str]) -> dict[str, int]:
+        """How many events and routes each of these articles tells; what people rejected is not counted."""
+        with self._engines.reading() as db:
+            return shelf.told(db, ids)
 
     def publishers(self) -> tuple[Publisher, ...]:
         """What there is of each publisher, by name."""

@@ -1,46 +1,53 @@
-"""All articles, as a table; a row opens the article."""
+"""All articles, the newest first and a page at a time; a row opens the article."""
 
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from geo.keep import Shelf
 from geo.records import Article
 from geo.show import words
 from geo.show.language import counted, say, spoken
 from geo.show.pages import frame
 from geo.show.shared import shared
 
-SHOWN_MOST = 500
+PAGE = 100
+_PAGE, _SOUGHT = "articles-page", "articles-sought"
 
 
-@st.cache_data(max_entries=4, show_spinner=False)
-def rows_at(version: int, language: str, sought: str) -> list[dict[str, Any]]:
-    """One row for each article of this version of the store that has all words sought, newest first, undated last."""
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _shelves() -> dict[str, Shelf]:
+    """The last shelf of a store, by its URL: the next one reads only what came since."""
+    return {}
+
+
+def _ids() -> tuple[str, ...]:
+    store, shelves = shared().store(), _shelves()
+    shelves[store.url] = made = store.shelf(shelves.get(store.url, Shelf()))
+    return made.ids
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def found_at(url: str, version: int, sought: tuple[str, ...]) -> tuple[str, ...]:
+    """Ids of the articles of this version of the store that have all words, in the order of the list."""
+    holding = shared().store().holding(sought)
+    return tuple(identity for identity in _ids() if identity in holding)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def rows_at(url: str, version: int, language: str, ids: tuple[str, ...]) -> list[dict[str, Any]]:
+    """One row for each of these articles."""
     store = shared().store()
-    told = store.reports_by_article()
-    parts_sought = sought.casefold().split()
-    found = (a for a in store.articles().values() if _has(a, parts_sought))
-    ordered = sorted(found, key=_newest_first)
+    told, articles = store.told(ids), store.articles(ids)
     return [
         {
             "id": a.id, say("Article"): words.article_name(a), say("Published"): a.published,
             say("Publisher"): words.article_facts(a)[0].text, say("How known"): _how(a),
             say("Events and routes"): told.get(a.id, 0),
         }
-        for a in ordered
+        for a in (articles[i] for i in ids if i in articles)
     ]
-
-
-def _has(article: Article, sought: list[str]) -> bool:
-    if not sought:
-        return True
-    text = f"{article.title}\n{article.source}\n{article.text}".casefold()
-    return all(word in text for word in sought)
-
-
-def _newest_first(article: Article) -> tuple[bool, int, str]:
-    return article.published is None, -(article.published.toordinal() if article.published else 0), article.id
 
 
 def _how(article: Article) -> str:
@@ -52,24 +59,56 @@ def _how(article: Article) -> str:
 def draw() -> None:
     """Heading, table, and the page that a selected row leads to."""
     st.markdown(f"## {say('Articles')}")
-    sought = st.text_input(say("Search"), key="articles-sought", placeholder=say("Search titles, texts, publishers"),
-                           icon=":material/search:", label_visibility="collapsed", max_chars=200, width=400)
-    rows = rows_at(shared().store().version(), spoken(), " ".join(sought.split()))
-    if not rows and sought.strip():
-        st.info(say("No article has all these words."))
+    sought = st.text_input(say("Search"), key=_SOUGHT, placeholder=say("Search titles, texts, publishers"),
+                           icon=":material/search:", label_visibility="collapsed", max_chars=200, width=400,
+                           on_change=_turn, args=(0,))
+    store = shared().store()
+    split = tuple(dict.fromkeys(sought.casefold().split()))
+    with st.spinner(say("Looking through the articles …")):
+        ids = found_at(store.url, store.version(), split) if split else _ids()
+    if not ids:
+        _nothing(split)
         return
-    if not rows:
-        frame.no_articles()
-        return
-    newest = say("The newest {n} are listed.", n=f"{SHOWN_MOST:,}") if len(rows) > SHOWN_MOST else ""
-    st.caption(f"{counted(len(rows), 'article')}. {newest} {say('Select a row to read one.')}")
-    table = pd.DataFrame(rows[:SHOWN_MOST])
+    last = (len(ids) - 1) // PAGE
+    at = max(0, min(last, int(st.session_state.get(_PAGE, 0))))
+    st.caption(f"{counted(len(ids), 'article')}. {say('Select a row to read one.')}")
+    rows = rows_at(store.url, store.version(), spoken(), ids[at * PAGE:(at + 1) * PAGE])
     chosen = st.dataframe(
-        table.drop(columns="id"), hide_index=True, on_select="rerun", selection_mode="single-row", key="articles",
-        alt=say("All articles"),
+        pd.DataFrame(rows).drop(columns="id"), hide_index=True, on_select="rerun", selection_mode="single-row",
+        key=f"articles-{at}", alt=say("All articles"),
     )
+    if last:
+        _turning(at, last, len(ids))
     if chosen["selection"]["rows"]:
         st.switch_page("article.py", query_params={"id": rows[chosen["selection"]["rows"][0]]["id"]})
+
+
+def _nothing(sought: tuple[str, ...]) -> None:
+    if not sought:
+        frame.no_articles()
+        return
+    st.info(say("No article has all these words."))
+    st.button(say("Clear the search"), on_click=_clear)
+
+
+def _clear() -> None:
+    st.session_state[_SOUGHT] = ""
+    _turn(0)
+
+
+def _turn(page: int) -> None:
+    st.session_state[_PAGE] = page
+
+
+def _turning(at: int, last: int, number: int) -> None:
+    """Which rows these are, and the way to those before and after."""
+    with st.container(horizontal=True, vertical_alignment="center", key="articles-pages"):
+        st.button(say("Newest"), disabled=not at, on_click=_turn, args=(0,))
+        st.button(say("Newer"), disabled=not at, on_click=_turn, args=(at - 1,))
+        first, behind = f"{at * PAGE + 1:,}", f"{min(number, (at + 1) * PAGE):,}"
+        st.caption(say("{first}–{last} of {all}", first=first, last=behind, all=f"{number:,}"), width="content")
+        st.button(say("Older"), disabled=at == last, on_click=_turn, args=(at + 1,))
+        st.button(say("Oldest"), disabled=at == last, on_click=_turn, args=(last,))
 
 
 frame.run(draw)
