@@ -14,12 +14,6 @@
   D.icon = (name) =>
     D.svg(18, D.shape("path", { d: ICONS[name], fill: "none", stroke: "currentColor", "stroke-width": 2, "stroke-linecap": "round", "stroke-linejoin": "round" }));
 
-  D.arrowIcon = (size, dashed) => {
-    const line = D.shape("path", { d: dashed ? "M0 12H24" : "M0 12H17", fill: "none", stroke: "currentColor", "stroke-width": 2.4, "stroke-dasharray": dashed ? "5 3" : "none" });
-    const head = D.shape("path", { d: "M24 12L14 7L16.5 12L14 17Z", fill: "currentColor" });
-    return dashed ? D.svg(size, line) : D.svg(size, line, head);
-  };
-
   const haloIcon = () =>
     D.svg(18, D.shape("circle", { cx: 12, cy: 12, r: 9, fill: "currentColor", "fill-opacity": 0.08, stroke: "currentColor", "stroke-width": 1.8, "stroke-dasharray": "4 3.2" }));
 

@@ -68,6 +68,13 @@
   /* The colours of the map; what stands beside it keeps those of the page, D.page. */
   D.look = () => ({ theme: D.theme, glyphs: D.config.glyphs });
 
+  /* A route's sign; dashed and without a head where its direction is not sure. */
+  D.arrowIcon = (size, dashed) => {
+    const line = D.shape("path", { d: dashed ? "M0 12H24" : "M0 12H17", fill: "none", stroke: "currentColor", "stroke-width": 2.4, "stroke-dasharray": dashed ? "5 3" : "none" });
+    const head = D.shape("path", { d: "M24 12L14 7L16.5 12L14 17Z", fill: "currentColor" });
+    return dashed ? D.svg(size, line) : D.svg(size, line, head);
+  };
+
   /* The glyph of a family; solid = exact place, hollow = near it or coarser. An unknown family is a plain circle. */
   D.glyph = function (name, size, hollow, { theme, glyphs } = D.look()) {
     if (name === "route") return D.arrowIcon(size);

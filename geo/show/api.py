@@ -22,7 +22,7 @@ from geo import filters
 from geo.filters import Filter
 from geo.keep import View
 from geo.records import BadFilter, BBox, Event, GeoError
-from geo.show import details, explore, export, geojson, glyphs, language, mapview, mapwords, words
+from geo.show import details, explore, export, geojson, glyphs, language, mapview, mapwords, titles, words
 from geo.show.access import ROLE_HEADER, Role
 from geo.show.shared import SHOWN_MOST, Settings, Shared, configure, shared
 from geo.show.shown import Citation, Shown, gather
@@ -182,9 +182,10 @@ def _view(view: View) -> dict[str, Any]:
     """Titles and names cleaned for display, as all text that the layer writes."""
     shown = asdict(view)
     for row in (*(shown["points"] or ()), *shown["unplaced"], *shown["edge"]):
-        for key in ("title", "place"):
-            if key in row:
-                row[key] = words.clean(row[key])
+        if "title" in row:
+            row["title"] = titles.event_title(row["title"], row["type"])
+        if "place" in row:
+            row["place"] = words.clean(row["place"])
     return shown
 
 

@@ -1,13 +1,13 @@
 """One event or route as the popup and the event page tell it: plain JSON values, cleaned for display."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from geo import lexicon
 from geo.filters import ROUTE
 from geo.records import Article, Event, Evidence, GeoPrecision, Place, Route, Span, Where
-from geo.show import words
+from geo.show import titles, words
 from geo.show.geojson import direction, route_geometry
 from geo.show.language import apart, say, term
 from geo.show.words import Words
@@ -20,7 +20,7 @@ def event_details(event: Event, articles: Mapping[str, Article]) -> dict[str, An
     label, glyph = type_and_glyph(event.event_type)
     point = event.where.shown_at if event.where and event.where.precision not in words.UNPLACED else None
     return {
-        "id": event.id, "kind": "event", "title": words.clean(event.title),
+        "id": event.id, "kind": "event", "title": titles.shown(event),
         "type": event.event_type, "type_label": label, "glyph": glyph,
         "status": event.status.value, "status_label": words.status_words(event.status),
         "lon": point.lon if point else None, "lat": point.lat if point else None,
@@ -39,7 +39,7 @@ def route_details(route: Route, articles: Mapping[str, Article]) -> dict[str, An
     exact = [w for w in (*route.waypoints, *route.origins, *route.destinations) if w.precision not in words.UNPLACED]
     point = exact[0].shown_at if exact else None
     return {
-        "id": route.id, "kind": ROUTE, "title": words.clean(route.title),
+        "id": route.id, "kind": ROUTE, "title": titles.of_route(route),
         "type": ROUTE, "type_label": say("Route"), "glyph": ROUTE_GLYPH,
         "status": route.status.value, "status_label": words.status_words(route.status),
         "lon": point.lon if point else None, "lat": point.lat if point else None,
@@ -70,7 +70,7 @@ def map_route(route: Route) -> dict[str, Any]:
     """A route's feature with no more than the map layer draws by: its ends, and how it is told."""
     feature = {"type": "Feature", "id": route.id, "geometry": route_geometry(route)}
     properties = {
-        "id": route.id, "title": words.clean(route.title), "status": route.status.value,
+        "id": route.id, "title": titles.of_route(route), "status": route.status.value,
         "direction": direction(route), "ends": route_ends(route),
     }
     return {**feature, "properties": properties}
@@ -86,8 +86,12 @@ def type_and_glyph(event_type: str) -> tuple[str, str]:
 
 def route_line(route: Route) -> str:
     """From → via → to, as far as they are stated."""
-    parts = (route.origins, route.waypoints, route.destinations)
-    return say(" → ").join(words.ends_words(ends) for ends in parts if ends)
+    return ends_line(route.origins, route.waypoints, route.destinations)
+
+
+def ends_line(*sides: Sequence[Where]) -> str:
+    """The places of each side that has any, with arrows between the sides."""
+    return say(" → ").join(words.ends_words(ends) for ends in sides if ends)
 
 
 def safe_link(url: str) -> str:

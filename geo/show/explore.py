@@ -6,7 +6,7 @@ from typing import Any
 from geo.filters import NO_SOURCE, Filter
 from geo.locate.gazetteer import LONGEST_NAME
 from geo.records import BadFilter, BBox, Event, Route
-from geo.show import words
+from geo.show import titles, words
 from geo.show.details import ROUTE_GLYPH, route_line, type_and_glyph
 from geo.show.language import say
 from geo.show.shared import Shared
@@ -33,13 +33,13 @@ def days(here: Shared, asked: Filter) -> dict[str, Any]:
         "version": snapshot.version, "unit": made.unit, "edges": [day.isoformat() for day in made.edges],
         "sure": made.sure, "spread": made.spread, "before": made.before, "after": made.after,
         "undated": made.undated, "loose": dict(made.loose),
-        "lanes": [_lane(event) for event in map(here.store().event, lanes) if event],
+        "lanes": [_lane(event) for event in here.store().events_of(lanes)],
     }
 
 
 def _lane(event: Event) -> dict[str, Any]:
     return {
-        "id": event.id, "glyph": type_and_glyph(event.event_type)[1], "title": words.clean(event.title),
+        "id": event.id, "glyph": type_and_glyph(event.event_type)[1], "title": titles.shown(event),
         "start": event.when.start, "end": event.when.end, "words": words.when_short(event.when),
         "precision": event.when.precision.value,
     }
@@ -73,7 +73,7 @@ def listing(here: Shared, asked: Filter, box: BBox | None, page: Page) -> dict[s
     for part, size in zip(parts, sizes, strict=True):
         if skip < size and room:
             found = snapshot.ordered(part, page.order, skip + room, descending=page.descending)[skip:]
-            rows += [card(event) for event in map(store.event, map(str, snapshot.ids[found])) if event]
+            rows += map(card, store.events_of(snapshot.ids[found].tolist()))
             room -= len(found)
         skip = max(0, skip - size)
     rows += [card(route) for route in movements[skip:skip + room]]
@@ -94,7 +94,7 @@ def card(found: Event | Route) -> dict[str, Any]:
     """One row of the list and the table, in words."""
     told = words.told_short(len(found.article_ids), found.n_independent)
     row = {
-        "id": found.id, "title": words.clean(found.title), "when": words.when_short(found.when), "told": told,
+        "id": found.id, "title": titles.shown(found), "when": words.when_short(found.when), "told": told,
         "n_independent": found.n_independent, "confidence": round(found.confidence, 2), "reviewed": found.reviewed,
     }
     if isinstance(found, Route):

@@ -17,6 +17,7 @@ from geo.records import (
     Correction,
     DateBasis,
     DatePrecision,
+    Ends,
     Event,
     GeoPrecision,
     LonLat,
@@ -45,9 +46,12 @@ def members_of(found: Event | Route) -> tuple[str, ...]:
 
 def correct(
     here: Shared, act: Act, ids: Iterable[str], *, who: str, why: str, others: Iterable[str] = (),
-    event_type: str = "", when: When | None = None, where: Where | None = None, undoes: str = "",
+    event_type: str = "", when: When | None = None, where: Where | None = None, undoes: str = "", status: str = "",
+    ends: Ends | None = None,
 ) -> Correction:
     """Puts it right now, for everyone; BadInput when there is nothing that it could be about."""
+    if ends is not None and not (ends.origins or ends.destinations):
+        raise BadInput("A route needs a place that it comes from or leads to; to take it out, mark it wrong.")
     store = here.store()
     merge(store)  # nothing to do, unless articles came in meanwhile
     members, rest = store.anchors(ids), store.anchors(others)
@@ -56,7 +60,7 @@ def correct(
     made_at = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     entry = Correction(
         uuid.uuid4().hex, made_at, who.strip()[:WORDS_MOST], why.strip()[:WORDS_MOST], act, members, rest,
-        event_type, when, where, undoes,
+        event_type, when, where, undoes, status=status, ends=ends,
     )
     store.correct(entry)
     return entry
@@ -81,9 +85,14 @@ def days(start: date | None, end: date | None, precision: DatePrecision) -> When
 
 
 def at_place(place: Place, before: Where | None, precision: GeoPrecision | None = None) -> Where:
-    """The event is in this place of the gazetteer; as exactly as such a place can say, or as the person says."""
+    """It is in this place of the gazetteer; as exactly as such a place can say, or as the person says.
+
+    The text's own name for it stays where the place is one of those that the name may mean.
+    """
     exact = precision or precision_of(place, "")
-    return Where(place, before.name_in_text if before else place.name, exact, radius_of(place, exact), rule=BY_HAND)
+    meant = {p.gazetteer_id for p in (before.place, *before.alternatives)} if before else set()
+    name = before.name_in_text if before and place.gazetteer_id in meant else place.name
+    return Where(place, name, exact, radius_of(place, exact), rule=BY_HAND)
 
 
 def at_point(point: LonLat, name: str, before: Where | None, radius_km: float = PIN_KM) -> Where:
@@ -97,7 +106,18 @@ def at_point(point: LonLat, name: str, before: Where | None, radius_km: float = 
         name.strip()[:WORDS_MOST] or f"{point.lat:.4f}, {point.lon:.4f}", point, None, "SPOT",
         near.country_code if near else "", None, near.within if near else (), radius_km,
     )
-    return Where(place, before.name_in_text if before else place.name, GeoPrecision.EXACT, radius_km, rule=BY_HAND)
+    known_as = place.name if name.strip() or before is None else before.name_in_text
+    return Where(place, known_as, GeoPrecision.EXACT, radius_km, rule=BY_HAND)
+
+
+def read_point(text: str) -> LonLat | None:
+    """"35.67, 43.27": latitude and longitude in degrees, in the digits of any script; None for anything else."""
+    numbers = text.translate({ord("٫"): ".", ord("،"): " ", ord(","): " ", ord(";"): " ", ord("°"): " "}).split()
+    try:
+        lat, lon = map(float, numbers)
+    except ValueError:
+        return None
+    return LonLat(lon, lat) if abs(lat) <= 90 and abs(lon) <= 180 else None
 
 
 # --- what else it might be
@@ -117,7 +137,7 @@ def near(here: Shared, event: Event, most: int) -> tuple[Event, ...]:
     found = sorted((apart[int(s)], str(snapshot.ids[row])) for row, s in zip(rows, spots, strict=True)
                    if apart.get(int(s), NEAR_KM + 1) <= NEAR_KM)
     nearest = [identity for _, identity in found if identity != event.id][:most]
-    return tuple(e for e in map(here.store().event, nearest) if e is not None)
+    return here.store().events_of(nearest)
 
 
 def look_alikes(here: Shared, event: Event, most: int) -> tuple[Event, ...]:

@@ -1,17 +1,20 @@
 """What people put right, and why something is worth a look, in plain words."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from geo.records import Act, Correction, DateBasis, DatePrecision, Event, Place, Route
+from geo.records import Act, Correction, DateBasis, DatePrecision, Event, Place, Route, RouteStatus, Status
 from geo.show import words
-from geo.show.details import type_and_glyph
+from geo.show.details import ends_line, type_and_glyph
 from geo.show.language import say, term
+
+T = TypeVar("T", Event, Route)
 
 _ACTS = {
     Act.ACCEPT: term("accepted"), Act.REJECT: term("rejected"), Act.RETYPE: term("type changed"),
-    Act.REDATE: term("date changed"), Act.MOVE: term("place changed"), Act.SAME: term("joined as one event"),
+    Act.REDATE: term("date changed"), Act.RESTATUS: term("status changed"), Act.MOVE: term("place changed"),
+    Act.ENDS: term("ends changed"), Act.REVERSE: term("turned round"), Act.SAME: term("joined as one event"),
     Act.NOT_SAME: term("parted: not one event"), Act.UNDO: term("undone"),
 }
 PRECISIONS = {
@@ -58,9 +61,24 @@ def act_words(entry: Correction) -> str:
         value = type_and_glyph(entry.event_type)[0]
     elif entry.act is Act.REDATE and entry.when is not None:
         value = words.when_short(entry.when)
+    elif entry.act is Act.RESTATUS:
+        value = _status(entry.status)
+    elif entry.act is Act.ENDS and entry.ends is not None:
+        given = entry.ends
+        value = ends_line(given.origins, given.waypoints, given.destinations)
+        if not given.certain_direction:
+            value += f" ({say('direction not certain')})"
     elif entry.act is Act.MOVE:
         value = words.place_line(entry.where.place) if entry.where else say("no place stated")
     return f"{done}: {value}" if value else done
+
+
+def _status(value: str) -> str:
+    """The words of a status of either kind; the value itself where neither knows it."""
+    for kind in (Status, RouteStatus):
+        if value in {status.value for status in kind}:
+            return words.status_words(kind(value))
+    return words.clean(value)
 
 
 def trail_line(entry: Correction) -> str:
@@ -97,21 +115,41 @@ def why_type(event: Event) -> str:
     return say("cue {word}", word=words.quoted(cue)) if cue else words.clean(rule)
 
 
-def differences(event: Event, reports: Sequence[Event]) -> tuple[Difference, ...]:
-    """What the reports of one event tell differently, each beside what the event says; () where they agree."""
+_OF_EVENTS: tuple[tuple[str, Callable[[Event], str]], ...] = (
+    (term("Type"), lambda e: type_and_glyph(e.event_type)[0]),
+    (term("Status"), lambda e: words.status_words(e.status)),
+    (term("Load"), lambda e: words.quantity_words(e.quantities).text),
+    (term("Date"), lambda e: words.when_short(e.when)),
+    (term("Place"), lambda e: words.where_words(e.where).text),
+    (term("Who"), lambda e: words.listed(words.clean(a.name) for a in e.actors if a.role == "actor")),
+    (term("Killed"), lambda e: words.toll_words(e.killed).text if e.killed else ""),
+    (term("Injured"), lambda e: words.toll_words(e.injured).text if e.injured else ""),
+)
+_OF_ROUTES: tuple[tuple[str, Callable[[Route], str]], ...] = (
+    (term("Who"), lambda r: words.listed(map(words.clean, r.movers))),
+    (term("How"), lambda r: words.mode_words(r.mode)),
+    (term("Status"), lambda r: words.status_words(r.status)),
+    (term("From"), lambda r: words.ends_words(r.origins)),
+    (term("Via"), lambda r: words.ends_words(r.waypoints)),
+    (term("To"), lambda r: words.ends_words(r.destinations)),
+    (term("Date"), lambda r: words.when_short(r.when)),
+)
+
+
+def differences(found: Event | Route, reports: Sequence[Event | Route]) -> tuple[Difference, ...]:
+    """What the reports of one event or route tell differently, each beside what that says; () where they agree."""
+    if isinstance(found, Route):
+        return _differing(found, [r for r in reports if isinstance(r, Route)], _OF_ROUTES)
+    return _differing(found, [r for r in reports if isinstance(r, Event)], _OF_EVENTS)
+
+
+def _differing(
+    found: T, reports: Sequence[T], tells: Iterable[tuple[str, Callable[[T], str]]]
+) -> tuple[Difference, ...]:
     rows = []
-    tells: tuple[tuple[str, Callable[[Event], str]], ...] = (
-        (term("Type"), lambda e: type_and_glyph(e.event_type)[0]),
-        (term("Load"), lambda e: words.quantity_words(e.quantities).text),
-        (term("Date"), lambda e: words.when_short(e.when)),
-        (term("Place"), lambda e: words.where_words(e.where).text),
-        (term("Who"), lambda e: words.listed(words.clean(a.name) for a in e.actors if a.role == "actor")),
-        (term("Killed"), lambda e: words.toll_words(e.killed).text if e.killed else ""),
-        (term("Injured"), lambda e: words.toll_words(e.injured).text if e.injured else ""),
-    )
     for name, told in tells:
         each = [told(report) for report in reports]
         if len(set(each)) > 1:
-            joined = told(event)
+            joined = told(found)
             rows.append(Difference(say(name), tuple(t or say("not said") for t in each), joined or say("not said")))
     return tuple(rows)

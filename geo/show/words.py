@@ -405,12 +405,26 @@ _FACTORS = {
     "reviewed": term("Confirmed by a person"), "type by hand": term("Type given by a person"),
     "date by hand": term("Date given by a person"), "place by hand": term("Place given by a person"),
     "later in the text": term("Told late in the text"), "told once": term("Told in one sentence only"),
+    "cue": term("How plainly the words say that they move"), "places": term("How sure its places are"),
+    "ends linked by word order": term("Ends told by their order in the sentence"),
+    "one end only": term("Only one end is told"), "direction not stated": term("Direction not stated"),
+    "an end without a place": term("An end is in no gazetteer"), "status by hand": term("Status given by a person"),
+    "ends by hand": term("Ends given by a person"), "reports disagree": term("The reports disagree"),
+    "coded data": term("How far this table is trusted"),
 }
 
 
 def factor_name(name: str) -> str:
     """A factor's key as words."""
-    return say(_FACTORS[name]) if name in _FACTORS else capital(clean(name).replace("_", " "))
+    if name in _FACTORS:
+        return say(_FACTORS[name])
+    number, _, rest = name.partition(" ")
+    if rest == "independent origins" and number.isdecimal():
+        return counted(int(number), "independent origin")
+    status = next((s for s in RouteStatus if name == f"told as {s}"), None)
+    if status is not None:
+        return say("Told as: {status}", status=status_words(status))
+    return capital(clean(name).replace("_", " "))
 
 
 # --- articles

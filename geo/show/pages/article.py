@@ -6,7 +6,7 @@ from geo.filters import Filter
 from geo.keep import Store
 from geo.read.tongue import is_read, name_of
 from geo.records import Article, DateBasis, Event, Findings, Route
-from geo.show import words
+from geo.show import titles, words
 from geo.show.details import ROUTE_GLYPH, type_and_glyph
 from geo.show.language import counted, say
 from geo.show.pages import frame, parts
@@ -113,7 +113,7 @@ def _language(article: Article) -> list[tuple[str, str, str]]:
 def _link(found: Event | Route) -> None:
     label, glyph = type_and_glyph(found.event_type) if isinstance(found, Event) else (say("Route"), ROUTE_GLYPH)
     with st.container(border=True, key=f"card-{found.id}"):
-        st.page_link("event.py", label=f"{parts.glyph(glyph, label)} **{parts.md(found.title)}**",
+        st.page_link("event.py", label=f"{parts.glyph(glyph, label)} **{parts.md(titles.shown(found))}**",
                      query_params={"id": found.id})
         place = words.place_note(found.where) if isinstance(found, Event) else say("drawn as a sketch, not a road")
         status = words.status_words(found.status)

@@ -6,13 +6,17 @@ import pandas as pd
 import streamlit as st
 
 from geo.records import Act, Article, Correction, Event, Route
-from geo.show import putright, review_words, words
+from geo.show import place_words, putright, review_words, titles, words
 from geo.show.details import article_json, event_details, route_details
 from geo.show.language import say
-from geo.show.pages import acts, frame, login, parts, smallmap
+from geo.show.pages import acts, forms, frame, login, parts, smallmap
 from geo.show.shared import Shared, shared
 
 LOOK_ALIKES_MOST = 5
+OTHERS_MOST = 3
+"""Other places of one name in a line."""
+READ_MOST = 8
+"""Articles that are asked why a name was taken for a place."""
 SIDE_BY_SIDE = 4
 """Reports in one row of "What differs"."""
 
@@ -26,7 +30,7 @@ def draw() -> None:
     if found is None:
         _absent(here, identity)
         return
-    if st.query_params.get("do") == "edit" and isinstance(found, Event):
+    if st.query_params.get("do") == "edit":
         del st.query_params["do"]
         if login.may_edit():
             acts.edit(found.id)
@@ -35,18 +39,16 @@ def draw() -> None:
     _head(here, found, told)
     left, right = st.columns([1.75, 1], gap="medium")
     with left:
-        if isinstance(found, Event) and acts.editing() == found.id:
-            acts.form(here, found, _nothing)
+        forms.draw(here, found, _nothing)
         rows = [(say("When"), told["when"]), (say("Where"), told["where"]),
                 *((f["label"], f) for f in told["facts"]), (say("Told by"), told["told_by"])]
         parts.show(parts.facts((label, said["text"], said["reason"]) for label, said in rows))
         _reports(told["sentences"])
-        if isinstance(found, Event):
-            _differences(here, found, articles)
-            if login.may_edit():
-                _join_and_part(here, found, articles)
+        _differences(here, found, articles)
+        if isinstance(found, Event) and login.may_edit():
+            _join_and_part(here, found, articles)
     with right:
-        _why(found, told)
+        _why(here, found, told)
         acts.log(here, found)
         acts.who_and_why()
 
@@ -77,9 +79,8 @@ def _buttons(here: Shared, found: Event | Route) -> None:
     if not found.reviewed:
         st.button(say("Accept"), icon=":material/check:", type="primary", key="act-accept",
                   on_click=acts.do, args=(here, Act.ACCEPT, ids))
-    if isinstance(found, Event):
-        st.button(say("Put it right"), icon=":material/edit:", key="act-edit", on_click=acts.edit,
-                  args=("" if acts.editing() == found.id else found.id,))
+    st.button(say("Put it right"), icon=":material/edit:", key="act-edit", on_click=acts.edit,
+              args=("" if acts.editing() == found.id else found.id,))
     st.button(say("Reject") if isinstance(found, Event) else say("Mark wrong"), icon=":material/close:",
               key="act-reject", on_click=acts.do, args=(here, Act.REJECT, ids))
     if last := putright.last_undoable(acts.trail_of(here, found)):
@@ -91,7 +92,7 @@ def _absent(here: Shared, identity: str) -> None:
     """Nothing to show: what was rejected says so, and can be brought back."""
     for entry, reports in here.store().rejected() if identity else ():
         if any(report.id == identity for report in reports):
-            st.markdown(f"## {parts.md(reports[0].title)}")
+            st.markdown(f"## {parts.md(titles.shown(reports[0]))}")
             st.info(say("This was rejected. It is left out of map, lists and exports."))
             parts.show(parts.line(review_words.trail_line(entry), css="dl-small"))
             if login.may_edit():
@@ -119,9 +120,9 @@ def _reports(sentences: list[dict[str, Any]]) -> None:
     parts.show(parts.key_of_marks())
 
 
-def _differences(here: Shared, found: Event, articles: dict[str, Article]) -> None:
-    """What the reports tell differently, and what the event says."""
-    reports = [r for r in here.store().reports(found.member_ids) if isinstance(r, Event)]
+def _differences(here: Shared, found: Event | Route, articles: dict[str, Article]) -> None:
+    """What the reports tell differently, and what the event or route says."""
+    reports = here.store().reports(found.member_ids)
     shown = [r for r in reports if r.article_ids[0] in articles][:SIDE_BY_SIDE]
     rows = review_words.differences(found, shown) if len(reports) > 1 else ()
     if not rows:
@@ -141,34 +142,50 @@ def _join_and_part(here: Shared, found: Event, articles: dict[str, Article]) -> 
         return
     with st.expander(say("Join with another event, or part its reports")):
         if alike:
-            other = st.radio(say("Might be the same as"), [*alike], key=f"alike-{found.id}",
-                             format_func=lambda i: f"{parts.md(alike[i].title)} · {words.when_short(alike[i].when)}")
+            st.radio(say("Might be the same as"), [*alike], key=f"alike-{found.id}",
+                     format_func=lambda i: f"{parts.md(titles.shown(alike[i]))} · {words.when_short(alike[i].when)}")
             with st.container(horizontal=True):
                 for label, key, act in ((say("The same"), "act-same", Act.SAME),
                                         (say("Not the same"), "act-not-same", Act.NOT_SAME)):
-                    st.button(label, key=key, on_click=acts.do, args=(here, act, putright.members_of(found)),
-                              kwargs={"others": putright.members_of(alike[other])})
+                    st.button(label, key=key, on_click=_link, args=(here, act, found, alike))
         if len(reports) > 1:
-            gone = st.multiselect(
+            st.multiselect(
                 say("These reports are of another event"), [*reports], key=f"part-{found.id}",
                 format_func=lambda i: _report_label(articles[reports[i].article_ids[0]]),
             )
-            st.button(say("Part them"), key="act-part", icon=":material/call_split:", on_click=acts.do,
-                      args=(here, Act.NOT_SAME, gone), disabled=not 0 < len(gone) < len(reports),
-                      kwargs={"others": [i for i in reports if i not in gone]})
+            st.button(say("Part them"), key="act-part", icon=":material/call_split:", on_click=_part,
+                      args=(here, found, [*reports]))
+
+
+def _link(here: Shared, act: Act, found: Event, alike: dict[str, Event]) -> None:
+    """With what is chosen now, not what was when the button was drawn: who is quick would join the wrong two."""
+    other = alike[st.session_state[f"alike-{found.id}"]]
+    acts.do(here, act, putright.members_of(found), others=putright.members_of(other))
+
+
+def _part(here: Shared, found: Event, reports: list[str]) -> None:
+    gone = st.session_state[f"part-{found.id}"]
+    if not 0 < len(gone) < len(reports):
+        acts.tell(say("Choose those of its reports that tell of another event, and leave at least one."))
+        return
+    acts.do(here, Act.NOT_SAME, gone, others=[i for i in reports if i not in gone])
 
 
 def _report_label(article: Article) -> str:
     return f"{words.article_name(article)} · {words.article_line(article)}"
 
 
-def _why(found: Event | Route, told: dict[str, Any]) -> None:
-    st.markdown(f"### {say('Why is this pin here?')}")
+def _why(here: Shared, found: Event | Route, told: dict[str, Any]) -> None:
+    st.markdown(f"### {say('Why is this pin here?') if isinstance(found, Event) else say('Why is this route here?')}")
     points = smallmap.points_of(found)
     if points:
-        smallmap.draw("event-map", points)
+        smallmap.draw("event-map", points, route=found if isinstance(found, Route) else None)
     parts.show(parts.facts([(say("Place"), told["where"]["text"], told["where"]["reason"]),
+                            *(_place_reasons(here, found) if isinstance(found, Event) else ()),
                             (say("Date"), told["when"]["text"], told["when"]["reason"])]))
+    if isinstance(found, Route) and (rows := _place_reasons(here, found)):
+        with st.expander(say("Why these places")):
+            parts.show(parts.facts(rows))
     if told["alternatives"]:
         st.markdown(f"**{say('Could also be')}**")
         table = [{say("No."): n, say("Place"): p["name"], say("Latitude"): p["lat"], say("Longitude"): p["lon"]}
@@ -185,6 +202,21 @@ def _why(found: Event | Route, told: dict[str, Any]) -> None:
         )
     for conflict in told["conflicts"]:
         st.caption(say("The reports differ: {what}", what=parts.md(conflict)))
+
+
+def _place_reasons(here: Shared, found: Event | Route) -> list[tuple[str, str, str]]:
+    """Why each name was taken for the place, and of a route's ends what else it might have been."""
+    read = [f for i in found.article_ids[:READ_MOST] if (f := here.store().findings(i))]
+    rows = []
+    for name, where in place_words.wheres(found):
+        why = say("; ").join(place_words.reasons(where, read))
+        others = words.listed((words.place_line(p) for p in where.alternatives[:OTHERS_MOST]), last=words.OR)
+        ends = isinstance(found, Route)
+        meant = say("“{name}” is {place}", name=words.clean(where.name_in_text), place=words.place_line(where.place))
+        also = say("could also be {places}", places=others) if ends and others else ""
+        if why or also:
+            rows.append((say(name), meant, say("; ").join(part for part in (why, also) if part)))
+    return rows
 
 
 frame.run(draw)

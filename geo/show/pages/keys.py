@@ -1,7 +1,10 @@
 """Keys that Streamlit's button shortcuts do not know."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
+from geo.show.language import direction
 from geo.show.webfiles import WEB
 
 _component = st.components.v2.component(
@@ -9,6 +12,11 @@ _component = st.components.v2.component(
 )
 
 
-def press(key: str, button: str) -> None:
-    """From here on, while this page is open, the key presses the button of that Streamlit key; off while typing."""
-    _component(key=f"key-{button}", data={"key": key, "button": button}, height=1)
+def press(buttons: Mapping[str, str]) -> None:
+    """From here on, while this page is open, each key presses the button of that Streamlit key; off while typing.
+
+    A small letter is the place where a Latin keyboard has it: it answers under layouts of other scripts, beside the
+    button's own shortcut. "next" and "back" are the arrows along the line of reading, in an Arabic page the left one
+    and the right one.
+    """
+    _component(key="keys", data={"keys": dict(buttons), "rtl": direction() == "rtl"}, height=1)

@@ -9,10 +9,10 @@ import pandas as pd
 import streamlit as st
 
 from geo.records import Act, Article, Correction, Event, Route
-from geo.show import putright, review_words, trail, words
+from geo.show import putright, review_words, titles, trail, words
 from geo.show.details import event_details, route_details, type_and_glyph
 from geo.show.language import counted, say, term
-from geo.show.pages import acts, frame, keys, login, parts, smallmap
+from geo.show.pages import acts, forms, frame, keys, login, parts, smallmap
 from geo.show.shared import Shared, shared
 
 QUEUE_MOST = 7
@@ -21,6 +21,11 @@ LOOK_ALIKES_MOST = 5
 REJECTED_MOST = 50
 EVENTS, PAIRS, REJECTED = term("To look at"), term("Might be the same"), term("Rejected")
 _AT, _SKIPPED, _DONE, _VIEW, _MERGING = "review-at", "review-skipped", "review-done", "review-view", "review-merging"
+_OF_QUEUE = {
+    "a": "act-accept", "x": "act-reject", "e": "act-edit", "m": "act-merge", "s": "act-skip", "u": "act-undo",
+    "j": "act-next", "k": "act-previous", "next": "act-next", "back": "act-previous", "?": "act-help",
+}
+_OF_PAIRS = {"m": "pair-same", "x": "pair-not-same", "s": "pair-skip", "u": "pair-undo"}
 
 
 def draw() -> None:
@@ -88,8 +93,8 @@ def _cards(queue: list[Event | Route], at: str) -> None:
         with st.container(border=True, key=f"card-chosen-{number}" if chosen else f"card-{number}"):
             kind = found.event_type if isinstance(found, Event) else "route"
             label, glyph = type_and_glyph(kind)
-            st.button(f"{parts.glyph(glyph, label)} {parts.md(found.title)}", key=f"at-{found.id}", type="tertiary",
-                      on_click=_go, args=(found.id,))
+            st.button(f"{parts.glyph(glyph, label)} {parts.md(titles.shown(found))}", key=f"at-{found.id}",
+                      type="tertiary", on_click=_go, args=(found.id,))
             told = counted(len(found.article_ids), "article")
             when = say("now") if chosen else say("next") if number == ids.index(at) + 1 else told
             doubt = review_words.doubt(found)
@@ -119,14 +124,13 @@ def _one(here: Shared, found: Event | Route, ids: list[str]) -> None:
         _fields(found, told, articles)
         st.markdown(f"**{say('Is this a reported event, at this place, in this time?')}**")
         _keys(here, found, ids)
-    if isinstance(found, Event) and acts.editing() == found.id:
-        acts.form(here, found, lambda entries: _noted(found, entries, ids))
+    forms.draw(here, found, lambda entries: _noted(found, entries, ids))
     if isinstance(found, Event) and st.session_state.get(_MERGING) == found.id:
         _merge(here, found, ids)
     acts.who_and_why()
     if st.session_state.get("review-help"):
-        st.info(say("A accept · X reject · E edit · M join with another · S skip · U undo · J next · K previous · "
-                    "? these keys. They are off while you type."))
+        st.info(say("A accept · X reject · E edit · M join with another · S skip · U undo · J or right arrow next · "
+                    "K or left arrow previous · ? these keys. They are off while you type."))
     else:
         st.caption(say("Keys: A accept · X reject · E edit · M merge · S skip · U undo · J / K next, previous · "
                        "? all keys. Off while you type."))
@@ -151,9 +155,9 @@ def _keys(here: Shared, found: Event | Route | None, ids: list[str]) -> None:
                       on_click=_settle, args=(here, found, Act.ACCEPT, ids))
             st.button(say("Reject"), icon=":material/close:", shortcut="x", key="act-reject",
                       on_click=_settle, args=(here, found, Act.REJECT, ids))
-        if isinstance(found, Event):
             st.button(say("Edit"), icon=":material/edit:", shortcut="e", key="act-edit", on_click=_toggle_edit,
                       args=(found.id,))
+        if isinstance(found, Event):
             st.button(say("Merge"), icon=":material/merge:", shortcut="m", key="act-merge", on_click=_toggle_merge,
                       args=(found.id,))
         if found is not None:
@@ -168,17 +172,17 @@ def _keys(here: Shared, found: Event | Route | None, ids: list[str]) -> None:
             st.button(say("Previous"), shortcut="k", key="act-previous", type="tertiary", on_click=_step,
                       args=(found.id, ids, -1))
         st.button(say("All keys"), key="act-help", type="tertiary", on_click=_help, icon=":material/keyboard:")
-    keys.press("?", "act-help")
+    keys.press(_OF_QUEUE)
 
 
 def _beside(here: Shared, found: Event | Route) -> None:
-    smallmap.draw("review-map", smallmap.points_of(found))
+    smallmap.draw("review-map", smallmap.points_of(found), route=found if isinstance(found, Route) else None)
     if isinstance(found, Event):
         st.markdown(f"**{say('Might be the same as')}**")
         alike = putright.look_alikes(here, found, LOOK_ALIKES_MOST)
         for other in alike:
             label, glyph = type_and_glyph(other.event_type)
-            st.page_link("event.py", label=f"{parts.glyph(glyph, label)} {parts.md(other.title)}",
+            st.page_link("event.py", label=f"{parts.glyph(glyph, label)} {parts.md(titles.shown(other))}",
                          query_params={"id": other.id})
             articles = counted(len(other.article_ids), "article")
             parts.show(parts.el("div", words.when_short(other.when), " · ", articles, css="dl-small"))
@@ -204,12 +208,15 @@ def _after(identity: str, ids: list[str]) -> None:
 
 
 def _noted(found: Event | Route, entries: list[Correction], ids: list[str]) -> None:
-    st.session_state[_DONE].append((words.clean(found.title), found.id, [e.id for e in entries]))
+    st.session_state[_DONE].append((titles.shown(found), found.id, [e.id for e in entries]))
     st.session_state.pop(_MERGING, None)
     _after(found.id, ids)
 
 
 def _settle(here: Shared, found: Event | Route, act: Act, ids: list[str]) -> None:
+    """A second press of the key, before the next one is shown, is not an act on what nobody has seen."""
+    if st.session_state.get(_AT) != found.id:
+        return
     entry = acts.attempt(here, act, putright.members_of(found))
     if entry:
         _noted(found, [entry], ids)
@@ -261,18 +268,23 @@ def _merge(here: Shared, found: Event, ids: list[str]) -> None:
         if not alike:
             st.caption(say("There is no other event near enough to be the same."))
             return
-        chosen = st.radio(say("Which one is the same event?"), [*alike], format_func=lambda i: _label(alike[i]),
-                          key=f"merge-{found.id}")
-        other = alike[chosen]
+        st.radio(say("Which one is the same event?"), [*alike], format_func=lambda i: _label(alike[i]),
+                 key=f"merge-{found.id}")
         yes, no = st.columns(2)
-        yes.button(say("The same"), key="act-same", type="primary", width="stretch", on_click=_link,
-                   args=(here, found, other, Act.SAME, lambda e: _noted(found, e, ids)))
-        no.button(say("Not the same"), key="act-not-same", width="stretch", on_click=_link,
-                  args=(here, found, other, Act.NOT_SAME, lambda e: _parted(found, e)))
+        yes.button(say("The same"), key="act-same", type="primary", width="stretch", on_click=_link_chosen,
+                   args=(here, found, alike, Act.SAME, lambda e: _noted(found, e, ids)))
+        no.button(say("Not the same"), key="act-not-same", width="stretch", on_click=_link_chosen,
+                  args=(here, found, alike, Act.NOT_SAME, lambda e: _parted(found, e)))
 
 
 def _label(event: Event) -> str:
-    return f"{parts.md(event.title)} · {words.when_short(event.when)}"
+    return f"{parts.md(titles.shown(event))} · {words.when_short(event.when)}"
+
+
+def _link_chosen(here: Shared, one: Event, alike: dict[str, Event], act: Act,
+                 done: Callable[[list[Correction]], None]) -> None:
+    """With what is chosen now, not what was when the button was drawn."""
+    _link(here, one, alike[st.session_state[f"merge-{one.id}"]], act, done)
 
 
 def _link(here: Shared, one: Event, other: Event, act: Act, done: Callable[[list[Correction]], None]) -> None:
@@ -282,7 +294,7 @@ def _link(here: Shared, one: Event, other: Event, act: Act, done: Callable[[list
 
 
 def _parted(found: Event, entries: list[Correction]) -> None:
-    st.session_state[_DONE].append((words.clean(found.title), found.id, [e.id for e in entries]))
+    st.session_state[_DONE].append((titles.shown(found), found.id, [e.id for e in entries]))
 
 
 # --- pairs, and what was rejected
@@ -321,6 +333,7 @@ def _pairs(here: Shared) -> None:
                   args=(f"{pair.one.id} {pair.other.id}",))
         st.button(say("Undo"), icon=":material/undo:", shortcut="u", key="pair-undo", on_click=_undo, args=(here,),
                   disabled=not st.session_state[_DONE])
+    keys.press(_OF_PAIRS)
     acts.who_and_why()
 
 
@@ -335,7 +348,7 @@ def _rejected(here: Shared) -> None:
         st.info(say("Nothing has been rejected."))
     for entry, reports in rejected[:REJECTED_MOST]:
         with st.container(border=True, key=f"panel-rejected-{entry.id}"):
-            st.markdown(f"**{parts.md(reports[0].title)}** · {counted(len(reports), 'article')}")
+            st.markdown(f"**{parts.md(titles.shown(reports[0]))}** · {counted(len(reports), 'article')}")
             parts.show(parts.line(review_words.trail_line(entry), css="dl-lines"))
             st.button(say("Bring it back"), key=f"back-{entry.id}", icon=":material/undo:", on_click=acts.do,
                       args=(here, Act.UNDO, ()), kwargs={"undoes": entry.id})

@@ -1,13 +1,13 @@
 """The small map of the event and review pages: our own layer as a component, without a frame of its own."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import streamlit as st
 
 from geo.records import Event, LonLat, Place, Route, Where
-from geo.show import words
-from geo.show.details import ROUTE_GLYPH, type_and_glyph
+from geo.show import place_words, words
+from geo.show.details import ROUTE_GLYPH, map_route, type_and_glyph
 from geo.show.language import say
 from geo.show.mapview import versioned
 from geo.show.pages import parts
@@ -15,7 +15,7 @@ from geo.show.review_words import inside
 from geo.show.webfiles import WEB, glyph_table
 
 OTHERS_MOST = 9
-_FILES = ("glyphs.js", "basemap.js", "smallmap.js")
+_FILES = ("glyphs.js", "basemap.js", "routes.js", "smallmap.js")
 _STYLES = ("layer.css", "smallmap.css")
 _component = st.components.v2.component(
     "dateline_small_map", js=(WEB / "smallmap.mount.js").read_text("utf-8"), isolate_styles=False
@@ -30,34 +30,44 @@ class Told(NamedTuple):
     """A gazetteer id."""
 
 
-def draw(key: str, points: Sequence[dict[str, Any]], *, editable: bool = False) -> Told:
-    """Draws it; in an editable map the pin can be dragged and places can be looked up."""
+def draw(key: str, points: Sequence[dict[str, Any]], *, route: Route | None = None,
+         heard: Callable[[Told], None] | None = None) -> None:
+    """Draws it, with the arrows of a route between its ends.
+
+    With `heard`, which is told what the reader does there, the pin can be moved, by mouse and by the arrow keys, and
+    places can be looked up.
+    """
+    editable = heard is not None
+
+    def tell() -> None:
+        told: Any = st.session_state.get(key) or {}
+        moved = told.get("moved")
+        point = LonLat(float(moved["lon"]), float(moved["lat"])) if moved else None
+        if heard is not None:
+            heard(Told(point, str(told.get("found") or "")))
+
     given = {
         "theme": parts.theme(), "basemap": versioned("basemap.json"), "glyphs": glyph_table(parts.theme()),
-        "points": list(points), "editable": editable,
+        "points": list(points), "route": map_route(route) if route else None, "editable": editable,
         "words": {
-            "map": say("Small map of the place"), "drag": say("Drag it to where it happened"),
+            "map": say("Small map of the place"),
+            "drag": say("Drag it to where it happened, or move it with the arrow keys"),
+            "steps": say("Arrow keys move it, with Shift in small steps; Enter puts it there, Escape takes it back."),
+            "at": say("{lat}, {lon}: {km} km from where it was"),
+            "taken": say("Put there."), "back": say("Back where it was."),
             "pick": say("put the event here"), "search": say("Find a place by its name"),
             "nothing": say("No place of that name is known."),
         },
     }
     files = ["/vendor/leaflet/leaflet.css", *map(versioned, _STYLES), "/vendor/leaflet/leaflet.js",
              *map(versioned, _FILES)]
-    told = _component(key=key, data={"files": files, "given": given}, on_moved_change=_nothing,
-                      on_found_change=_nothing)
-    moved = told.get("moved")
-    return Told(LonLat(float(moved["lon"]), float(moved["lat"])) if moved else None, str(told.get("found") or ""))
-
-
-def _nothing() -> None:
-    """The rerun that the component asks for is all that is wanted."""
+    _component(key=key, data={"files": files, "given": given}, on_moved_change=tell, on_found_change=tell)
 
 
 def points_of(found: Event | Route) -> list[dict[str, Any]]:
-    """The chosen place, and the others that it might be; of a route its ends, the first as the chosen one."""
+    """The chosen place, and the others that it might be; of a route its ends."""
     if isinstance(found, Route):
-        ends = (*found.origins, *found.waypoints, *found.destinations)
-        return [_point(w, ROUTE_GLYPH, words.place_note(w), chosen=n == 0) for n, w in enumerate(ends[:OTHERS_MOST])]
+        return [_point(w, ROUTE_GLYPH, say(name), chosen=False) for name, w in place_words.wheres(found)]
     if found.where is None:
         return []
     _, glyph = type_and_glyph(found.event_type)
