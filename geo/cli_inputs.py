@@ -108,6 +108,8 @@ def bar(what: str) -> Iterator[Callable[[str, int, int], None]]:
             bars.append(tqdm(total=total, desc=what, unit=" articles", leave=False, dynamic_ncols=True, disable=None))
         bars[0].total = total
         bars[0].set_postfix_str("".join(c if c.isprintable() else "?" for c in name[-40:]), refresh=False)
+        if done == bars[0].n:
+            bars[0].refresh()
         bars[0].update(done - bars[0].n)
 
     try:

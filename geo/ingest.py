@@ -122,8 +122,12 @@ class _Count:
         self._done += number
         self._say()
 
-    def _say(self) -> None:
-        self._tell(self._name, self._done, max(self._done, self._known + self._unread))
+    def within(self, part: int, parts: int) -> None:
+        """One article takes so long that its parts are worth a word."""
+        self._say(f", part {part} of {parts}")
+
+    def _say(self, more: str = "") -> None:
+        self._tell(self._name + more, self._done, max(self._done, self._known + self._unread))
 
 
 def ingest(
@@ -155,7 +159,7 @@ def ingest_inputs(
 
     def begun(step: _Step) -> Callable[[], Outcome | None]:
         if isinstance(step, _New) and step.coded is None:
-            return begin(step.article, tools, workers)
+            return begin(step.article, tools, workers, count.within)
         return lambda: None
 
     steps = _steps(inputs, store, settings, count)

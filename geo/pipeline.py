@@ -1,5 +1,6 @@
 """One article through the steps, in order, and nothing else."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -52,7 +53,11 @@ class Setup:
         return Tools(gazetteer, Tagger.open(), online)
 
 
-def read(article: Article, tools: Tools) -> Findings:
+Told = Callable[[int, int], None]
+"""(number from 1 of the part that is begun, parts in all); called for texts of book length alone."""
+
+
+def read(article: Article, tools: Tools, tell: Told = lambda part, parts: None) -> Findings:
     """Toponyms, events and routes of one article; the same article gives the same findings.
 
     A text in capitals throughout is read in ordinary case, and one broken into lines of one width without the breaks;
@@ -61,7 +66,15 @@ def read(article: Article, tools: Tools) -> Findings:
     no events or routes rather than wrong ones.
     """
     article = replace(article, language=language_of(article.text))
-    return put_together(article, ((start, _read_part(part, tools)) for start, part in parts_of(article)))
+    parts = tuple(parts_of(article))
+
+    def found() -> Iterator[tuple[int, Findings]]:
+        for number, (start, part) in enumerate(parts, 1):
+            if len(parts) > 1:
+                tell(number, len(parts))
+            yield start, _read_part(part, tools)
+
+    return put_together(article, found())
 
 
 def _read_part(article: Article, tools: Tools) -> Findings:

@@ -37,8 +37,10 @@ def test_any_text_is_covered(text: str) -> None:
 
 def test_findings_fit_the_whole(tools: Tools, monkeypatch: pytest.MonkeyPatch) -> None:
     text = ONE * 900
-    monkeypatch.setattr(lengthy, "PART", 45_000)  # two parts
-    found = read(Article("a", "", "", text, "", None), tools)
+    monkeypatch.setattr(lengthy, "PART", 45_000)  # three parts
+    told_parts: list[tuple[int, int]] = []
+    found = read(Article("a", "", "", text, "", None), tools, lambda part, parts: told_parts.append((part, parts)))
+    assert told_parts == [(1, 3), (2, 3), (3, 3)]
     assert found.article.text == text
     assert {t.mention.name for t in found.toponyms} >= {"Baghouz", "Syria", "Mosul", "Tikrit"}
     assert all(text[t.mention.span.start:t.mention.span.end] == t.mention.name for t in found.toponyms)

@@ -35,7 +35,7 @@ def lines(folder: Path) -> Path:
     return path
 
 
-def made_up(article: Article, toolbox: object) -> Findings:
+def made_up(article: Article, toolbox: object, tell: object) -> Findings:
     """What was made up for this text, under the id the article has in the file."""
     found = MADE[article.text]
     events = tuple(
