@@ -15,7 +15,7 @@ from geo.keep import Store
 from geo.locate import Gazetteer, Tagger
 from geo.pipeline import Tools
 from geo.records import StoreError
-from geo.show import api
+from geo.show import api, doorstep
 from geo.show.access import BadAccess, Gate, read_access
 from geo.show.headers import page_policy
 from geo.show.pages import frame, login
@@ -56,5 +56,6 @@ gate = Middleware(
     origin=ORIGIN,
 )
 app = st.App(
-    HERE / "geo/show/pages/main.py", routes=api.routes(settings), middleware=[gate], on_script_error=frame.failed
+    HERE / "geo/show/pages/main.py", routes=api.routes(settings), middleware=[gate], on_script_error=frame.failed,
+    exception_handlers={Exception: doorstep.broken},
 )

@@ -27,7 +27,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 
 from geo.records import Act
-from geo.show import api
+from geo.show import api, doorstep
 from geo.show.access import (
     DEAR,
     HEALTH,
@@ -41,6 +41,7 @@ from geo.show.access import (
     read_access,
 )
 from geo.show.doorstep import WANTED, own
+from geo.show.headers import WANTED as WANTED_HEADERS
 from geo.show.headers import page_policy
 from geo.show.logins import LASTS_DAYS, Login, Logins
 from geo.show.pace import AT_ONCE, CROWD, PER_S, Pace
@@ -369,19 +370,36 @@ def test_a_strange_tile_address_opens_nothing(tiles: str) -> None:
     assert page_policy(tiles) == page_policy(None)
 
 
+ANSWERS = (
+    ("/", 200), ("/api/list", 200), ("/api/list?colour=red", 400), ("/api/events/none", 404), ("/api/none", 404),
+    ("/api/none/at/all", 404), ("/api/events.geojson", 200), ("/api/routes.geojson", 200), ("/api/counts", 200),
+    ("/web/page.css", 200), ("/web/none.css", 404), ("/web/words/ar.js", 200), ("/web/words/xx.js", 404),
+    ("/web/glyphs/none-light.svg", 404), ("/vendor/leaflet/leaflet.js", 200), ("/_stcore/host-config", 200),
+    ("/web/..%2f..%2fapp.py", 400), ("/api/..%2f..%2fapp.py", 400), ("/broken", 500),
+)  # fmt: skip
+
+
 def test_the_whole_page_of_streamlit_stands_behind_the_gate(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """Not our stand-in: Streamlit's own routes, with the page and the API of app.py."""
+    """Not our stand-in: Streamlit's own routes, with the page and the API of app.py. One may live in a process."""
+
+    def broken(request: Request) -> None:
+        raise RuntimeError("planted in /a/path")
+
     caplog.set_level(logging.DEBUG)
     settings = api.Settings(f"sqlite:///{tmp_path}/store.sqlite", served=True)
-    made = st.App(ROOT / "geo/show/pages/main.py", routes=api.routes(settings),
-                  middleware=[Middleware(Gate, access=PROXY, policy=page_policy(None))])  # fmt: skip
-    with TestClient(made, client=("192.0.2.7", 5000)) as browser:
-        for path in ("/", "/_stcore/host-config", "/api/counts", "/web/page.css", "/api/events.geojson"):
-            closed = browser.get(path)
-            assert closed.status_code == 401, path
+    made = st.App(ROOT / "geo/show/pages/main.py", routes=[*api.routes(settings), Route("/broken", broken)],
+                  middleware=[Middleware(Gate, access=PROXY, policy=page_policy(None))],
+                  exception_handlers={Exception: doorstep.broken})  # fmt: skip
+    with TestClient(made, client=("192.0.2.7", 5000), raise_server_exceptions=False) as browser:
+        for path, status in ANSWERS:
+            assert browser.get(path).status_code == 401, path
             opened = browser.get(path, headers=as_user("ann"))
-            assert opened.status_code == 200, path
-            assert opened.headers["x-content-type-options"] == "nosniff"
+            assert opened.status_code == status, path
+            assert [n for n, v in WANTED_HEADERS if opened.headers.get(n.decode()) != v.decode()] == [], path
+            shown = path.startswith("/api") or opened.headers["content-type"].startswith("text/html")
+            assert not shown or "content-security-policy" in opened.headers, path
+            assert "planted" not in opened.text
+            assert "Traceback" not in opened.text
         with pytest.raises(WebSocketDisconnect), browser.websocket_connect("/_stcore/stream"):
             pass
         assert "default-src 'self'" in browser.get("/", headers=as_user("ann")).headers["content-security-policy"]
@@ -390,7 +408,7 @@ def test_the_whole_page_of_streamlit_stands_behind_the_gate(tmp_path: Path, capl
 
 def test_app_py_puts_the_gate_before_everything() -> None:
     source = (ROOT / "app.py").read_text("utf-8")
-    assert re.search(r"st\.App\((?s:.*)middleware=\[gate\], on_script_error=frame\.failed\n\)", source)
+    assert re.search(r"st\.App\((?s:.*)middleware=\[gate\], on_script_error=frame\.failed,\n", source)
 
 
 @pytest.mark.parametrize(("environ", "words"), [
@@ -430,5 +448,6 @@ def test_uploads_and_what_the_server_tells_are_limited() -> None:
     assert settings["server"]["address"] == "127.0.0.1"
     assert settings["client"]["showErrorDetails"] == "none"
     assert settings["client"]["showErrorLinks"] is False
+    assert settings["client"]["disableDataExport"] is True, "Streamlit's own CSV is not safe from formulas"
     assert settings["browser"]["gatherUsageStats"] is False
     assert not {"enableXsrfProtection", "enableCORS"} & settings["server"].keys(), "both are on unless switched off"

@@ -28,7 +28,8 @@ def path_of(url: str) -> Path:
     try:
         parsed = make_url(url)
     except ArgumentError as error:
-        raise StoreError(f"{url!r} is not a store's URL; write sqlite:///FILE.") from error
+        begun = url.partition(":")[0][:20]  # the rest may hold a password
+        raise StoreError(f"'{begun}…' is not a store's URL; write sqlite:///FILE.") from error
     if parsed.get_backend_name() != "sqlite":
         shown = parsed.render_as_string(hide_password=True)
         raise StoreError(f"A store is a SQLite file for now; {shown!r} is not. Write sqlite:///FILE.")

@@ -22,7 +22,7 @@ from geo import filters
 from geo.filters import Filter
 from geo.keep import View
 from geo.records import BadFilter, BBox, Event, GeoError
-from geo.show import details, explore, export, geojson, glyphs, language, mapview, mapwords, titles, words
+from geo.show import details, explore, export, geojson, glyphs, language, mapview, mapwords, words
 from geo.show.access import ROLE_HEADER, Role
 from geo.show.shared import SHOWN_MOST, Settings, Shared, configure, shared
 from geo.show.shown import Citation, Shown, gather
@@ -62,6 +62,7 @@ def routes(settings: Settings) -> list[BaseRoute]:
         Route("/api/routes.geojson", _answer(_routes, GEOJSON)),
         Route("/api/places.geojson", _answer(_places, GEOJSON)),
         Route("/api/health", _answer(_health)),
+        Route("/api/{rest:path}", _answer(_nothing)),
         Route("/web/glyphs/{name}-{theme}.svg", _glyph),
         Route(mapview.LOOKS, _looks),
         Route("/web/words/{code}.js", _words),
@@ -182,10 +183,9 @@ def _view(view: View) -> dict[str, Any]:
     """Titles and names cleaned for display, as all text that the layer writes."""
     shown = asdict(view)
     for row in (*(shown["points"] or ()), *shown["unplaced"], *shown["edge"]):
-        if "title" in row:
-            row["title"] = titles.event_title(row["title"], row["type"])
-        if "place" in row:
-            row["place"] = words.clean(row["place"])
+        for key in ("title", "place"):
+            if key in row:
+                row[key] = words.clean(row[key])
     return shown
 
 
@@ -244,8 +244,13 @@ def _details(here: Shared, request: Request) -> dict[str, Any]:
     return {**told, "may_edit": request.headers.get(ROLE_HEADER, Role.EDITOR.value) == Role.EDITOR.value}
 
 
+def _nothing(here: Shared, request: Request) -> None:
+    """Streamlit would answer with its page, and a program would take it for an answer."""
+    raise NotFound(f"There is no address {request.url.path[:ID_MOST]!r} here.")
+
+
 def _geojson(made: dict[str, Any]) -> bytes:
-    return geojson.to_bytes(made)
+    return geojson.dumps(made).encode()
 
 
 def _events(here: Shared, request: Request) -> bytes:

@@ -9,6 +9,7 @@ from urllib.parse import quote, unquote, urlencode
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from geo.show import language
+from geo.show.headers import with_headers
 from geo.show.language import say, term
 
 LOG_IN, LOG_OUT = "/log-in", "/auth/logout"
@@ -99,6 +100,16 @@ def _keep(wanted: str, seconds: int) -> str:
 
 
 # --- plain answers
+
+
+async def broken(request: object, error: Exception) -> ASGIApp:
+    """For a request that failed in a way nobody foresaw; the server's log has the cause."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        told = sentence(500, "Something went wrong here; the cause stands in the server's log.")
+        await told(scope, receive, with_headers(send, "", secure=False))
+
+    return answer
 
 
 def sentence(status: int, words: str, more: Mapping[str, str] | None = None) -> ASGIApp:
