@@ -22,7 +22,7 @@ from geo import filters
 from geo.filters import Filter
 from geo.keep import View
 from geo.records import BadFilter, BBox, Event, GeoError
-from geo.show import details, explore, export, geojson, glyphs, language, mapview, mapwords, titles, words
+from geo.show import details, explore, export, geojson, glyphs, language, live, mapview, mapwords, titles, words
 from geo.show.access import ROLE_HEADER, Role
 from geo.show.shared import SHOWN_MOST, Settings, Shared, configure, shared
 from geo.show.shown import Citation, Shown, gather
@@ -58,8 +58,8 @@ def routes(settings: Settings) -> list[BaseRoute]:
         Route("/api/counts", _answer(_counts)),
         Route("/api/places", _answer(_found_places)),
         Route("/api/events/{id}", _answer(_details)),
-        Route("/api/events.geojson", _answer(_events, GEOJSON)),
-        Route("/api/routes.geojson", _answer(_routes, GEOJSON)),
+        Route("/api/events.geojson", _layer(_events)),
+        Route("/api/routes.geojson", _layer(_routes)),
         Route("/api/places.geojson", _answer(_places, GEOJSON)),
         Route("/api/health", _answer(_health)),
         Route("/api/{rest:path}", _answer(_nothing)),
@@ -98,6 +98,48 @@ def _answer(work: Work, media_type: str = "application/json") -> Callable[[Reque
         return Response(body, status, headers, kind)
 
     return endpoint
+
+
+def _layer(work: Work) -> Callable[[Request], Any]:
+    """An endpoint for a layer of GeoJSON by its address: 304 without making it anew, and ranges of bytes."""
+    answers = live.Answers()
+
+    async def endpoint(request: Request) -> Response:
+        status, body, tag = await run_in_threadpool(_kept, work, request, answers)
+        headers = {"ETag": tag, "Cache-Control": "no-cache", "Accept-Ranges": "bytes", **HEADERS}
+        if status == 304:
+            return Response(status_code=304, headers=headers)
+        if status != 200:
+            return Response(body, status, HEADERS, "application/json")
+        asked = request.headers.get("range") if request.headers.get("if-range", tag) == tag else None
+        try:
+            part = live.part(asked, len(body))
+        except ValueError as error:
+            answer = _json({"error": str(error)})
+            return Response(answer, 416, {"Content-Range": f"bytes */{len(body)}", **HEADERS}, "application/json")
+        if part is None:
+            return Response(body, 200, headers, GEOJSON)
+        told = {**headers, "Content-Range": f"bytes {part[0]}-{part[1] - 1}/{len(body)}"}
+        return Response(body[slice(*part)], 206, told, GEOJSON)
+
+    return endpoint
+
+
+def _kept(work: Work, request: Request, answers: live.Answers) -> tuple[int, bytes, str]:
+    """Status, answer and its tag; 304 and nothing for what is known, the kept answer where there is one."""
+    try:
+        tag = live.tag(shared().store(), f"{request.url.path}?{request.url.query}")
+    except GeoError as error:
+        return 503, _json({"error": _one_line(error)}), ""
+    if live.known(request.headers.get("if-none-match"), tag):
+        return 304, b"", tag
+    body = answers.get(tag)
+    if body is not None:
+        return 200, body, tag
+    status, body = _worked(work, request)
+    if status == 200:
+        answers.put(tag, body)
+    return status, body, tag
 
 
 def _worked(work: Work, request: Request) -> tuple[int, bytes]:
