@@ -300,7 +300,7 @@ def test_a_foreign_name_bent_to_this_machine_reads_nothing(asks: str, host: str,
     assert gate.get("/api/list", headers={"host": host}).status_code == status
 
 
-def test_dear_routes_are_limited_for_each_person_and_not_on_one_s_own_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_dear_routes_are_limited_for_each_person_not_on_one_s_own_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("geo.show.pace.AT_ONCE", 20)
     monkeypatch.setattr("geo.show.pace.PER_S", 0.001)
     gate = client(PROXY)
@@ -399,7 +399,7 @@ def test_the_whole_page_of_streamlit_stands_behind_the_gate(tmp_path: Path, capl
             opened = browser.get(path, headers=as_user("ann"))
             assert opened.status_code == status, path
             assert [n for n, v in WANTED_HEADERS if opened.headers.get(n.decode()) != v.decode()] == [], path
-            if path.startswith("/api/") and "%" not in path or "html" in opened.headers.get("content-type", ""):
+            if (path.startswith("/api/") and "%" not in path) or "html" in opened.headers.get("content-type", ""):
                 assert "content-security-policy" in opened.headers, path
             assert "planted" not in opened.text
             assert "Traceback" not in opened.text
