@@ -146,7 +146,8 @@ class Watch:
             if answer.status == 304:
                 return _Poll(feed, self._went_well(feed, state))
             if answer.status != 200:
-                return _Poll(feed, self._failed(feed, state, f"it answered with {answer.status}",
+                where = f" at {answer.url[:200]}, where it sends on to" if answer.url != feed.url else ""
+                return _Poll(feed, self._failed(feed, state, f"it answered with {answer.status}{where}",
                                                 retry_after_s(answer) or 0.0))
             page_of(answer)
         except NotFetched as error:

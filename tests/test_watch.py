@@ -1,5 +1,6 @@
 """Feeds and folders looked after: politely, nothing twice, nothing left out, whatever ends a run in between."""
 
+import json
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -192,6 +193,42 @@ def test_robots_txt_is_obeyed(web: Web, store: Store, watch: Any) -> None:
     watch().look(everything=False)
     assert asked_for(web, "/feed") == []
     assert "asks not to fetch" in read_states(store)[FEED].reason
+
+
+def test_a_feed_of_a_troubled_server_is_read_in_the_end_and_nothing_twice(
+    web: Web, store: Store, watch: Any
+) -> None:
+    """It moves, changes its format, is busy, and its robots.txt is huge, broken, closed; a new run begins each time."""
+    told = "A bomb exploded in Mosul, and it was number {} of many such reports."
+    items = [{"url": f"http://news.example/{n}", "content_text": told.format(n)} for n in (1, 2, 3)]
+    entry = "<entry><title>Item {0}</title><link href='http://news.example/{0}'/><summary>{1}</summary></entry>"
+    atom = "".join(entry.format(n, told.format(n)) for n in (1, 2))
+    as_atom = Reply(f"<feed xmlns='http://www.w3.org/2005/Atom'>{atom}</feed>".encode())
+    as_json = Reply(json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items}).encode(),
+                    headers={"Content-Type": "application/feed+json"})  # fmt: skip
+    moved = Reply(status=301, headers={"Location": "http://new.example/feed"})
+    steps: list[tuple[tuple[str, str], Reply, int, str]] = [
+        (("", "/feed"), Reply(feed(1)), 1, ""),
+        (("", "/robots.txt"), Reply(status=500), 0, "robots.txt of news.example answered with 500"),
+        (("", "/robots.txt"), Reply(b"User-agent: *\nDisallow: /x\n" * 40_000 + b"Disallow: /"), 0, ""),
+        (("", "/robots.txt"), Reply(b"User-agent: *\nDisallow: /*eed$"), 0, "asks not to fetch"),
+        (("", "/robots.txt"), Reply(status=404), 0, ""),
+        (("", "/feed"), moved, 0, "new.example"),
+        (("new.example", "/feed"), as_atom, 1, ""),
+        (("new.example", "/feed"), Reply(status=503, headers={"Retry-After": "30"}), 0, "503"),
+        (("new.example", "/feed"), as_json, 1, ""),
+    ]
+    clock = Clock()
+    web.replies["new.example", "/feed"] = Reply(status=500)
+    for place, reply, new, reason in steps:
+        web.replies[place] = reply
+        made = watch(clock=clock)
+        clock.now = max(clock.now, made.next_due())
+        assert made.look(everything=False).report.new == new, (place, reply.data[:60])
+        state = read_states(store)[FEED]
+        assert (reason in state.reason) if reason else state.failures == 0, (place, state.reason)
+        assert bool(state.failing_since) == bool(reason)
+    assert len(store.article_ids()) == 3
 
 
 PAGES = f'[[feed]]\nurl = "{FEED}"\nevery = "10m"\npages = true\n'

@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from urllib.robotparser import RobotFileParser
 
 from geo.read.address import Target
 from geo.read.fetch import Answer, Door, page_of
+from geo.read.robots import Robots, read_robots
 from geo.records import NotFetched
 
 ROBOT = "dateline"
@@ -22,8 +22,6 @@ GAP_MOST_S = 60.0
 """A longer Crawl-delay is not waited for: the host is left alone."""
 ROBOTS_HOLD_S = 24 * 3600.0
 FAILED_HOLD_S = 600.0
-ROBOTS_LIMIT = 500_000
-"""Bytes of a robots.txt that count, as search engines do it."""
 WAIT_MOST_S = 60.0
 """A Retry-After up to this is waited for, once."""
 BUSY = (429, 503)
@@ -31,10 +29,10 @@ BUSY = (429, 503)
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
-    parser: RobotFileParser
+    robots: Robots
     until: float
     refusal: str = ""
-    """Why nothing may be asked for now; "" when the parser decides."""
+    """Why nothing may be asked for now; "" when the rules decide."""
 
 
 @dataclass(slots=True)
@@ -66,15 +64,14 @@ class Visitor:
 
     def gap_of(self, target: Target) -> float:
         """Seconds between two requests to this host."""
-        delay = self._rules_of(target).parser.crawl_delay(ROBOT)
-        return max(self.gap_s, float(delay or 0))
+        return max(self.gap_s, self._rules_of(target).robots.delay_s)
 
     def _ask_leave(self, target: Target) -> None:
         rules = self._rules_of(target)
         if rules.refusal:
             raise NotFetched(rules.refusal)
-        url = f"{target.site}{target.path}"
-        if not rules.parser.can_fetch(ROBOT, url):
+        if not rules.robots.allows(target.path):
+            url = f"{target.site}{target.path}"
             raise NotFetched(f"robots.txt of {target.host} asks not to fetch {url[:100]}; save the page by hand.")
         gap = self.gap_of(target)
         if gap > GAP_MOST_S:
@@ -97,21 +94,17 @@ class Visitor:
 
     def _read_rules(self, target: Target, now: float) -> _Rules:
         """As in RFC 9309: a robots.txt that is not there allows all, one that cannot be had allows nothing."""
-        parser = RobotFileParser()
         self._take_turn(target.host, self.gap_s)
         try:
             answer = self.door.fetch(f"{target.site}/robots.txt")
         except NotFetched as error:
-            parser.parse([])
             refusal = f"robots.txt of {target.host} cannot be asked for, so nothing else is: {error}"
-            return _Rules(parser, now + FAILED_HOLD_S, refusal)
+            return _Rules(Robots(), now + FAILED_HOLD_S, refusal)
         if answer.status in BUSY or answer.status >= 500:
-            parser.parse([])
             refusal = f"robots.txt of {target.host} answered with {answer.status}, so nothing else is asked for."
-            return _Rules(parser, now + FAILED_HOLD_S, refusal)
-        text = answer.data[:ROBOTS_LIMIT].decode("utf-8", "replace") if answer.status == 200 else ""
-        parser.parse(text.removeprefix("\ufeff").splitlines())
-        return _Rules(parser, now + ROBOTS_HOLD_S)
+            return _Rules(Robots(), now + FAILED_HOLD_S, refusal)
+        robots = read_robots(answer.data, ROBOT) if answer.status == 200 else Robots()
+        return _Rules(robots, now + ROBOTS_HOLD_S)
 
 
 def retry_after_s(answer: Answer) -> float | None:
