@@ -15,12 +15,17 @@
     gap: 0, kind: "hub", precision: "hub",
   });
 
-  /* The ends with their place on the sheet and the space the line leaves round them. */
+  /* The ends with their place on the sheet and the space the line leaves round them; each on the copy of the world that
+   * is nearest to the first one, so that a line across 180° is not drawn the long way round. */
   function endsOf(feature, project, map) {
+    const world = 256 * 2 ** map.getZoom();
+    let first = null;
     return (feature.properties.ends || [])
       .filter((end) => Number.isFinite(end.lon) && Number.isFinite(end.lat))
       .map((end) => {
-        const { x, y } = project(end.lon, end.lat);
+        const { x: near, y } = project(end.lon, end.lat);
+        first = first ?? near;
+        const x = near + world * Math.round((first - near) / world);
         const radius = AREA.has(end.precision) ? D.kmToPixels(map, end.lat, Number(end.radius_km) || 0) : 0;
         const gap = end.role === "waypoint" ? 17 : end.precision === "country" ? 0 : Math.max(11, radius);
         return { ...end, x, y, radius, gap, vague: VAGUE.has(end.precision) };

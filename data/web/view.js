@@ -10,17 +10,21 @@
       const { map } = this;
       const places = this.routes.flatMap((feature) => feature.properties.ends || []);
       const corners = [];
+      let middle = places.length ? places[0].lon : 0;
       if (this.answer.bounds) {
         const [west, south, east, north] = this.answer.bounds;
-        corners.push([south, west], [north, east <= west - 180 ? east + 360 : east]);
+        const far = east < west ? east + 360 : east; // the box crosses 180°
+        corners.push([south, west], [north, far]);
+        middle = (west + far) / 2;
       }
+      const near = (lon) => lon + 360 * Math.round((middle - lon) / 360);
       for (const end of places) {
         const span = end.precision === "country" ? 0 : Math.min(150, Number(end.radius_km) || 0) / 111;
-        corners.push([end.lat - span, end.lon - span], [end.lat + span, end.lon + span]);
+        corners.push([end.lat - span, near(end.lon) - span], [end.lat + span, near(end.lon) + span]);
       }
       if (!corners.length) return;
       const box = L.latLngBounds(corners);
-      const spots = [...(this.answer.points || []).map((p) => [p.lat, p.lon]), ...places.map((p) => [p.lat, p.lon])];
+      const spots = [...(this.answer.points || []), ...places].map((spot) => [spot.lat, near(spot.lon)]);
       const best = this.bestView(box, spots);
       map.setView(best.center, best.zoom, { animate: false });
     },

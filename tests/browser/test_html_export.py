@@ -22,6 +22,7 @@ from tests.browser.serving import Open
 from tests.browser.test_layer import PIN
 from tests.build import PLACES, article
 from tests.filled import at, dated, events, routes, undated
+from tests.test_export_roundtrip import far, spot
 
 CITED = Citation(Filter(text="<b>bombs</b>"), date(2026, 11, 21), 7)
 DRAWN_S = 5.0
@@ -237,6 +238,19 @@ def test_ten_thousand_events_are_drawn_brushed_and_filtered_in_time(opened: Open
     }""")
     assert took / 1000 < DRAWN_S
     expect(page.locator(".dl-disc").first).to_be_visible()
+    assert page.strangers == []  # type: ignore[attr-defined]
+
+
+def test_what_lies_across_180_is_seen_together(opened: Open) -> None:
+    made = far()
+    one = made.events[0]
+    spots = [replace(one, id=f"e{n}", where=spot(lon, 10)) for n, lon in enumerate((172, -172))]
+    page = opened(spots, made.routes[:1], SEEDS)
+    expect(page.locator(".dl-count")).to_have_text("2 events, 1 route in view")
+    width = page.locator("#dl-file-map").bounding_box()["width"]  # type: ignore[index]
+    pins = [pin["x"] for pin in (page.locator(PIN).nth(n).bounding_box() for n in (0, 1)) if pin]
+    assert 100 < abs(pins[0] - pins[1]) < width, "16 degrees, not 344"
+    assert page.evaluate("DL.state().zoom") > 3
     assert page.strangers == []  # type: ignore[attr-defined]
 
 
