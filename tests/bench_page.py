@@ -265,7 +265,6 @@ def ten_times(table: Table, store: str) -> None:
     def whole() -> None:
         mask = big.mask(asked)
         big.view(mask, box, 6)
-        big.bounds(mask)
         big.days(mask)
         big.facets(big.inside(mask, box))
 

@@ -106,7 +106,7 @@ def test_an_empty_store_has_an_empty_snapshot() -> None:
     mask = empty.mask(Filter(place="x", sources=("y",), bbox=WORLD, since=date(2019, 1, 1)))
     view = empty.view(mask, WORLD, 2)
     assert (view.in_view, view.points, view.cells, view.unplaced, view.unplaced_total) == (0, (), None, (), 0)
-    assert empty.bounds(mask) is None
+    assert empty.spread(mask).bounds is None
     assert empty.facets(mask).types == {}
 
 
@@ -161,7 +161,7 @@ def test_cells_across_the_date_line_are_one() -> None:
 
 def test_bounds_take_the_shorter_way_round() -> None:
     snapshot = build([row(0, 179.0, -17.0), row(1, -179.0, -16.0), row(2, precision="country")], 1)
-    assert snapshot.bounds(snapshot.mask(Filter())) == BBox(179.0, -17.0, -179.0, -16.0)
+    assert snapshot.spread(snapshot.mask(Filter())).bounds == BBox(179.0, -17.0, -179.0, -16.0)
 
 
 @given(corpus=corpora(), box=boxes(), zoom=st.integers(0, 22))

@@ -7,6 +7,7 @@ instead of single points: its cost depends on the size of the view, not on the n
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,7 +45,7 @@ class Grouped:
     lat: FloatArray
     x: FloatArray
     y: FloatArray
-    counts: NDArray[np.int64]
+    counts: NDArray[np.signedinteger[Any]]
     """Points by glyphs."""
 
 
@@ -69,13 +70,18 @@ def grouped(points: Grouped, glyphs: Sequence[str], bbox: BBox, zoom: float) -> 
     span = max(float(np.ptp(x)) * float(np.ptp(points.y)), 1e-12)
     per_world = min(per_world, math.sqrt(CELLS_MOST / span))
     column, row = np.floor(x * per_world).astype(np.int64), np.floor(points.y * per_world).astype(np.int64)
-    keys, cell_of = np.unique(column * (row.max() + 1) + row, return_inverse=True)
+    column, row = column - column.min(), row - row.min()
+    key = column * (row.max() + 1) + row
+    full = np.bincount(key) > 0  # a table of all cells in the span is small, and needs no sorting
+    cell_of = (np.cumsum(full) - 1)[key]
     weight = points.counts.sum(axis=1)
-    merged_into = _merge(_means(x, points.y, weight, cell_of, len(keys)), per_world)
+    merged_into = _merge(_means(x, points.y, weight, cell_of, int(full.sum())), per_world)
     return _cells(points, x, weight, merged_into[cell_of], glyphs)
 
 
-def _means(x: FloatArray, y: FloatArray, weight: NDArray[np.int64], of: NDArray[np.intp], n: int) -> FloatArray:
+def _means(
+    x: FloatArray, y: FloatArray, weight: NDArray[np.int64], of: NDArray[np.integer[Any]], n: int
+) -> FloatArray:
     """x, y and weight of each of n groups, one row each."""
     total = np.bincount(of, weight, n)
     return np.column_stack([np.bincount(of, x * weight, n) / total, np.bincount(of, y * weight, n) / total, total])
@@ -104,8 +110,9 @@ def _merge(means: FloatArray, per_world: float) -> NDArray[np.intp]:
 def _cells(
     points: Grouped, x: FloatArray, weight: NDArray[np.int64], group: NDArray[np.intp], glyphs: Sequence[str]
 ) -> tuple[Cell, ...]:
-    _, of = np.unique(group, return_inverse=True)
-    n = int(of.max()) + 1
+    used = np.bincount(group) > 0
+    of = (np.cumsum(used) - 1)[group].astype(np.uint16)  # CELLS_MOST fits, and short numbers are sorted quickly
+    n = int(used.sum())
     means = _means(x, points.y, weight, of, n)
     order = np.argsort(of, kind="stable")
     first = np.searchsorted(of[order], np.arange(n))

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from geo import lexicon
 from geo.filters import NO_SOURCE, Filter
 from geo.keep.cells import TILE_PX, Cell, Grouped, grouped
-from geo.keep.codes import BoolArray, Codes, IntArray
+from geo.keep.codes import BoolArray, Codes, IntArray, fixed
 from geo.keep.days import Bars, bars
 from geo.keep.rows import asked_keys, asked_sources
 from geo.records import BBox, GeoPrecision
@@ -100,6 +100,23 @@ class Facets:
 
 
 @dataclass(frozen=True, slots=True)
+class Spread:
+    """Where masked events are: what is the same in every view of them, whatever its box and zoom."""
+
+    points: NDArray[np.intp]
+    """Distinct points at which some are drawn."""
+    counts: IntArray
+    """Of each of these points, by glyph."""
+    totals: NDArray[np.int64]
+    bounds: BBox | None
+    """Smallest box round those that are drawn, across 180° where that is shorter; None for none."""
+    unplaced: tuple[Unplaced, ...]
+    unplaced_total: int
+    edge: tuple[Edge, ...]
+    edge_places: int
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """All merged events at one version of the store, by first day (unknown last), then id."""
 
@@ -163,23 +180,41 @@ class Snapshot:
         across: BoolArray = (west | east) if box.west > box.east else (west & east)
         return across & (self.lat >= box.south) & (self.lat <= box.north)
 
-    def view(self, mask: BoolArray, bbox: BBox, zoom: float) -> View:
-        """What a map of this box and zoom (256-pixel tiles) draws of the masked events."""
-        inside = self._inside(bbox)
-        shown = mask & self.placed
-        seen = shown & inside[self.points.of_row]
-        in_view = int(np.count_nonzero(seen))
+    def spread(self, mask: BoolArray) -> Spread:
+        """Where the masked events are; worth keeping as long as the mask is."""
+        n = len(self.glyphs.values)
+        drawn = mask & self.placed
+        pairs = self.points.of_row[drawn] * np.int32(n) + self.glyphs.of_row[drawn]
+        counts = np.bincount(pairs, minlength=len(self.lon) * n).reshape(len(self.lon), n)
+        used = np.flatnonzero(counts.any(axis=1))
+        counts = fixed(counts[used].astype(np.int32))
         edge = np.flatnonzero(mask & ~self.placed)
+        unplaced = tuple(self._unplaced(int(row)) for row in edge[:UNPLACED_MOST])
+        bounds = _bounds(self.lon[used], self.lat[used])
+        return Spread(fixed(used), counts, fixed(counts.sum(axis=1)), bounds, unplaced, len(edge), *self._edge(edge))
+
+    def view(self, mask: BoolArray, bbox: BBox, zoom: float, spread: Spread | None = None) -> View:
+        """What a map of this box and zoom (256-pixel tiles) draws of the masked events; `spread` of the same mask."""
+        spread = spread or self.spread(mask)
+        inside = self._inside(bbox)[spread.points]
+        in_view = int(spread.totals[inside].sum())
         points = cells = None
         if in_view <= POINTS_MOST:
-            points = tuple(self._point(int(row)) for row in np.flatnonzero(seen))
+            points = tuple(self._point(int(row)) for row in self._at(mask, spread.points[inside]))
         else:
-            cells = grouped(self._grouped(seen), self.glyphs.values, bbox, zoom)
-            rows = self._alone(seen, cells)
+            at = spread.points[inside]
+            there = Grouped(self.lon[at], self.lat[at], self.x[at], self.y[at], spread.counts[inside])
+            cells = grouped(there, self.glyphs.values, bbox, zoom)
+            rows = self._alone(mask, at[spread.totals[inside] == 1], cells)
             points = tuple(self._point(row) for row in rows.values())
-            cells = tuple(cell for at, cell in enumerate(cells) if at not in rows)
-        unplaced = tuple(self._unplaced(int(row)) for row in edge[:UNPLACED_MOST])
-        return View(in_view, points, cells, unplaced, len(edge), *self._edge(edge))
+            cells = tuple(cell for number, cell in enumerate(cells) if number not in rows)
+        return View(in_view, points, cells, spread.unplaced, spread.unplaced_total, spread.edge, spread.edge_places)
+
+    def _at(self, mask: BoolArray, points: NDArray[np.intp]) -> NDArray[np.intp]:
+        """The masked rows that are drawn at these points."""
+        wanted = np.zeros(len(self.lon), np.bool_)
+        wanted[points] = True
+        return np.flatnonzero(wanted[self.points.of_row] & mask & self.placed)
 
     def _edge(self, rows: NDArray[np.intp]) -> tuple[tuple[Edge, ...], int]:
         """The places of these rows, those with most rows first, and the number of places."""
@@ -197,35 +232,26 @@ class Snapshot:
         rows: BoolArray = mask & ~self.placed & self.place_names.mask(lambda name: name == place)
         return rows
 
-    def _alone(self, seen: BoolArray, cells: Sequence[Cell]) -> dict[int, int]:
-        """By number of the cell, the row of each cell that holds one event; the first POINTS_MOST of them."""
+    def _alone(self, mask: BoolArray, used: NDArray[np.intp], cells: Sequence[Cell]) -> dict[int, int]:
+        """By number of the cell, the row of each cell that holds one event; the first POINTS_MOST of them.
+
+        `used`: the points in view with one masked event.
+        """
         single = [at for at, cell in enumerate(cells) if cell.count == 1][:POINTS_MOST]
         if not single:
             return {}
-        rows = np.flatnonzero(seen)
-        at = self.points.of_row[rows]
-        used = np.flatnonzero(np.bincount(at, minlength=len(self.lon)))
         used = used[np.argsort(self.lon[used])]
+        lons, lats = self.lon[used], self.lat[used]
         point_of: dict[int, int] = {}  # distinct point to cell; a cell's place went through Mercator and back
         for number in single:
             cell = cells[number]
-            first = int(np.searchsorted(self.lon[used], cell.lon - _NEAR))
-            near = used[first : first + 50]
-            near = near[(np.abs(self.lon[near] - cell.lon) < _NEAR) & (np.abs(self.lat[near] - cell.lat) < _NEAR)]
-            if len(near) == 1:
-                point_of[int(near[0])] = number
-        wanted = np.zeros(len(self.lon), np.bool_)
-        wanted[list(point_of)] = True
-        there = wanted[at]
-        return {point_of[int(point)]: int(row) for point, row in zip(at[there], rows[there], strict=True)}
-
-    def _grouped(self, seen: BoolArray) -> Grouped:
-        """Counts of the seen rows for each distinct point and glyph."""
-        n = len(self.glyphs.values)
-        pairs = self.points.of_row[seen].astype(np.int64) * n + self.glyphs.of_row[seen]
-        counts = np.bincount(pairs, minlength=len(self.lon) * n).reshape(-1, n)
-        used = np.flatnonzero(counts.any(axis=1))
-        return Grouped(self.lon[used], self.lat[used], self.x[used], self.y[used], counts[used])
+            first = int(np.searchsorted(lons, cell.lon - _NEAR))
+            near = slice(first, first + 50)
+            close = (np.abs(lons[near] - cell.lon) < _NEAR) & (np.abs(lats[near] - cell.lat) < _NEAR)
+            if np.count_nonzero(close) == 1:
+                point_of[int(used[near][close][0])] = number
+        rows = self._at(mask, np.array(list(point_of), np.intp))
+        return {point_of[int(self.points.of_row[row])]: int(row) for row in rows}
 
     def _point(self, row: int) -> Point:
         at = int(self.points.of_row[row])
@@ -312,19 +338,6 @@ class Snapshot:
                 found[name] += number
         return tuple(found[key] for key in keys)
 
-    def bounds(self, mask: BoolArray) -> BBox | None:
-        """Smallest box round the masked events that are drawn, across 180° where that is shorter; None for none."""
-        used = np.zeros(len(self.lon), np.bool_)
-        used[self.points.of_row[mask & self.placed]] = True
-        if not used.any():
-            return None
-        lons, lats = np.unique(self.lon[used]), self.lat[used]
-        # The widest empty gap between neighbouring longitudes is left out; the last gap runs across 180°.
-        gaps = np.append(np.diff(lons), lons[0] + 360 - lons[-1])
-        # Equal gaps: the one across 180° is left out, so that the box does not cross it needlessly.
-        widest = len(gaps) - 1 - int(np.argmax(gaps[::-1]))
-        west, east = lons[(widest + 1) % len(lons)], lons[widest]
-        return BBox(float(west), float(lats.min()), float(east), float(lats.max()))
 
 
 MASKS: dict[str, Callable[[Snapshot, Filter], BoolArray]] = {
@@ -356,6 +369,18 @@ BY_NUMBER = ("text", "actor")
 
 _NEAR = 1e-7
 """Degrees within which two places are one."""
+
+
+def _bounds(lons: FloatArray, lats: FloatArray) -> BBox | None:
+    if not len(lons):
+        return None
+    lons = np.unique(lons)
+    # The widest empty gap between neighbouring longitudes is left out; the last gap runs across 180°.
+    gaps = np.append(np.diff(lons), lons[0] + 360 - lons[-1])
+    # Equal gaps: the one across 180° is left out, so that the box does not cross it needlessly.
+    widest = len(gaps) - 1 - int(np.argmax(gaps[::-1]))
+    west, east = lons[(widest + 1) % len(lons)], lons[widest]
+    return BBox(float(west), float(lats.min()), float(east), float(lats.max()))
 
 
 def _touches(wanted: tuple[str, ...]) -> Callable[[tuple[str, ...]], bool]:

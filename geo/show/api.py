@@ -214,10 +214,10 @@ def _zoom(value: str) -> float:
 def _cells(here: Shared, request: Request) -> dict[str, Any]:
     box, zoom, asked = _view_asked(here, request)
     snapshot = here.snapshot()
-    mask = here.mask(asked, snapshot)
+    mask, spread = here.mask(asked, snapshot), here.spread(asked, snapshot)
     return {
-        "version": snapshot.version, "total": int(mask.sum()), **_view(snapshot.view(mask, box, zoom)),
-        "bounds": snapshot.bounds(mask),
+        "version": snapshot.version, "total": int(spread.totals.sum()) + spread.unplaced_total,
+        **_view(snapshot.view(mask, box, zoom, spread)), "bounds": spread.bounds,
     }
 
 

@@ -68,7 +68,8 @@ def listing(here: Shared, asked: Filter, box: BBox | None, page: Page) -> dict[s
         parts = [snapshot.aside(mask, page.aside)]
     movements = _movements(here, asked, box) if page.whole else ()
     sizes = [int(part.sum()) for part in parts]
-    store, rows = here.store(), []
+    store = here.store()
+    rows: list[dict[str, Any]] = []
     skip, room = page.offset, PAGE_MOST
     for part, size in zip(parts, sizes, strict=True):
         if skip < size and room:

@@ -5,12 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock, Thread
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from geo import lexicon
 from geo.filters import NO_SOURCE, Filter
-from geo.keep import PlaceUse, Snapshot, Store
+from geo.keep import Facets, PlaceUse, Snapshot, Store
 from geo.keep.codes import BoolArray
+from geo.keep.columns import Spread
 from geo.keep.kept import WORTH_KEEPING, cache_file, keep, load
 from geo.keep.rows import ends
 from geo.keep.snapshots import build, updated
@@ -28,7 +29,8 @@ UPDATED_SHARE = 5
 STATES_MOST = 1_000
 """So far back a kept snapshot is looked for."""
 MASKS_KEPT = 32
-"""Filters whose rows are remembered; a byte for each event and filter."""
+"""Filters whose rows are remembered; a byte for each event and filter, and some for each of its places."""
+FACETS_KEPT = 256
 
 SHOWN_MOST = 100_000
 """Events or routes in one GeoJSON answer; more are refused, never cut in silence."""
@@ -46,6 +48,26 @@ class Settings:
     """The gazetteer's bundle; None is the shipped one."""
 
 
+class _Latest(Generic[T]):
+    """The last values by version and filter; two threads may make one twice."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._lock = most, Lock()
+        self._values: OrderedDict[tuple[int, Filter], T] = OrderedDict()
+
+    def get(self, key: tuple[int, Filter], made: Callable[[], T]) -> T:
+        with self._lock:
+            if key in self._values:
+                self._values.move_to_end(key)
+                return self._values[key]
+        value = made()
+        with self._lock:
+            self._values[key] = value
+            while len(self._values) > self._most:
+                self._values.popitem(last=False)
+        return value
+
+
 class Shared:
     """Opens the store on first use. Methods may be called from several threads."""
 
@@ -59,7 +81,9 @@ class Shared:
         """A later version at which the store showed the same."""
         self._kept: dict[str, tuple[int, object]] = {}
         self._gazetteer: Gazetteer | None = None
-        self._masks: OrderedDict[tuple[int, Filter], BoolArray] = OrderedDict()
+        self._masks: _Latest[BoolArray] = _Latest(MASKS_KEPT)
+        self._spreads: _Latest[Spread] = _Latest(MASKS_KEPT)
+        self._facets: _Latest[Facets] = _Latest(FACETS_KEPT)
 
     def store(self) -> Store:
         """The one store of this process."""
@@ -152,19 +176,22 @@ class Shared:
 
         The last few are remembered: one view is asked about in many ways.
         """
-        snapshot = snapshot or self.snapshot()
-        key = (snapshot.version, asked)
-        with self._lock:
-            if key in self._masks:
-                self._masks.move_to_end(key)
-                return self._masks[key]
-        mask = snapshot.mask(asked, self.text_numbers(asked))
-        mask.flags.writeable = False
-        with self._lock:
-            self._masks[key] = mask
-            while len(self._masks) > MASKS_KEPT:
-                self._masks.popitem(last=False)
-        return mask
+        now = snapshot or self.snapshot()
+
+        def made() -> BoolArray:
+            mask = now.mask(asked, self.text_numbers(asked))
+            mask.flags.writeable = False
+            return mask
+
+        return self._masks.get((now.version, asked), made)
+
+    def spread(self, asked: Filter, snapshot: Snapshot) -> Spread:
+        """Where the events of the filter are; remembered for the next view of them."""
+        return self._spreads.get((snapshot.version, asked), lambda: snapshot.spread(self.mask(asked, snapshot)))
+
+    def facets(self, asked: Filter, snapshot: Snapshot) -> Facets:
+        """Counts of the events of the filter; remembered, since most choices change one of them."""
+        return self._facets.get((snapshot.version, asked), lambda: snapshot.facets(self.mask(asked, snapshot)))
 
     def gazetteer(self) -> Gazetteer:
         """Opened when a reader first looks a place up by name."""

@@ -121,7 +121,7 @@ def row(now: Filter, here: Shared) -> None:
     """Draws the widgets; each button shows its present value, each choice how many events it would give."""
     snapshot = here.snapshot()
     no_type = replace(now, types=())
-    by_type = {**snapshot.facets(here.mask(no_type, snapshot)).types, ROUTE: here.store().count_routes(no_type)}
+    by_type = {**here.facets(no_type, snapshot).types, ROUTE: here.store().count_routes(no_type)}
     present = {*by_type, *now.types}
     order = [t for t in dict.fromkeys((*lexicon.types().types, ROUTE, *sorted(present))) if t in present]
     with st.popover(say("Dates: {dates}", dates=_dates(now)), key="pop-dates"):
@@ -135,7 +135,7 @@ def row(now: Filter, here: Shared) -> None:
                  format_func=_counted(_type_label, by_type), label_visibility="collapsed")
     with st.popover(say("Sources: {sources}", sources=_several(now.sources, source_label, say("all"))),
                     key="pop-sources"):
-        by_source = snapshot.facets(here.mask(replace(now, sources=()), snapshot)).sources
+        by_source = here.facets(replace(now, sources=()), snapshot).sources
         known = sorted(by_source, key=lambda name: (-by_source[name], name))[:SOURCES_MOST]
         st.multiselect(say("Sources"), [*known, *(s for s in now.sources if s not in known)], key=WIDGETS["sources"],
                        format_func=_counted(source_label, by_source), label_visibility="collapsed",
@@ -145,7 +145,7 @@ def row(now: Filter, here: Shared) -> None:
                            n=len(known), all=f"{len(by_source):,}"))
     with st.popover(say("Status: {statuses}", statuses=_several(now.statuses, _status_label, say("reported"))),
                     key="pop-status"):
-        by_status = snapshot.facets(here.mask(replace(now, statuses=tuple(Status)), snapshot)).statuses
+        by_status = here.facets(replace(now, statuses=tuple(Status)), snapshot).statuses
         st.pills(say("Status"), list(Status), selection_mode="multi", key=WIDGETS["statuses"],
                  format_func=_counted(_status_label, by_status), label_visibility="collapsed")
         st.caption(say("None chosen: {statuses}.", statuses=words.listed(map(words.status_words, VISIBLE))))
