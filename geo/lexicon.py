@@ -1,9 +1,11 @@
 """Word lists and types of data/lexicon, read strictly: an unknown key is an error, not a surprise."""
 
 import tomllib
+from collections import Counter
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -45,12 +47,27 @@ class Types(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def load(name: str, schema: type[T], folder: Path = FOLDER) -> T:
-    """Decodes FOLDER/name.toml into `schema`; BadLexicon names the file and the key that does not fit."""
+    """Decodes FOLDER/name.toml into `schema`; BadLexicon names the file and the key that does not fit, or the word
+    that stands twice in one list (a slip of whoever added it)."""
     path = folder / f"{name}.toml"
     try:
-        return msgspec.convert(tomllib.loads(path.read_text("utf-8")), schema)
+        table = tomllib.loads(path.read_text("utf-8"))
+        for key, word in _doubled(table):
+            raise BadLexicon(f"The word list {path} has {word!r} twice under {key!r}: take one out.")
+        return msgspec.convert(table, schema)
     except (OSError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise BadLexicon(f"The word list {path} cannot be used: {error}. Mend the file or restore it.") from error
+
+
+def _doubled(table: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Key and word of every word that stands twice in one list, at any depth."""
+    for key, value in table.items():
+        rows = value if isinstance(value, list) else [value]
+        counts = Counter(row for row in rows if isinstance(row, str))
+        yield from ((key, word) for word, number in counts.items() if number > 1)
+        for row in rows:
+            if isinstance(row, dict):
+                yield from _doubled(row)
 
 
 @cache

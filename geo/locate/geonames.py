@@ -156,6 +156,7 @@ def _opened(path: Path) -> Iterator[tuple[IO[bytes], int]]:
             with archive.open(member) as packed:
                 yield packed, member.file_size
     except (OSError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        # NotImplementedError: what zipfile raises for a compression or a version it does not know
         reason = getattr(error, "strerror", None) or error
         raise BadInput(f"{path} cannot be read: {reason}. What was read before is kept.") from error
 

@@ -55,6 +55,7 @@ def members(data: bytes) -> Iterator[tuple[str, bytes | BadInput]]:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, struct.error, ValueError, OSError, NotImplementedError) as error:
+        # NotImplementedError: what zipfile raises for a version it does not know
         raise BadInput(f"It is no whole ZIP archive ({error}).") from None
     with archive:
         entries = archive.infolist()

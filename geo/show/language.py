@@ -36,6 +36,7 @@ _FROM_RIGHT = re.compile("[\u0590-\u08ff]")
 _spoken: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
 
+@cache
 def languages() -> tuple[str, ...]:
     """Codes of all languages that can be chosen, English first."""
     return (ENGLISH, *sorted(path.stem for path in FOLDER.glob("*.toml")))

@@ -12,8 +12,8 @@ from geo.read import Batch, read_bytes
 from geo.read.identity import article_id
 from geo.read.plain import read_plain
 from geo.records import Article, BadInput, Event, Findings, How, Route
-from geo.show import titles, words
-from geo.show.details import ROUTE_GLYPH, safe_link, type_and_glyph
+from geo.show import words
+from geo.show.details import safe_link
 from geo.show.language import counted, in_row, say
 from geo.show.pages import basket, frame, login, parts
 from geo.show.pages.readers import tools
@@ -210,11 +210,8 @@ def _one(findings: Findings) -> None:
         if not found:
             st.caption(say("No event or movement was found in it."))
         for one in found:
-            label, glyph = type_and_glyph(one.event_type) if isinstance(one, Event) else (say("Route"), ROUTE_GLYPH)
-            st.markdown(f"{parts.glyph(glyph, label)} **{parts.md(titles.shown(one))}**")
-            place = words.place_note(one.where) if isinstance(one, Event) else say("drawn as a sketch, not a road")
-            lines = (words.status_words(one.status), words.when_short(one.when), place)
-            parts.show(parts.el("div", " · ".join(lines), css="dl-lines"))
+            st.markdown(parts.finding_title(one))
+            parts.show(parts.finding_line(one))
 
 
 def _keep(held: basket.Basket, chosen: list[Findings]) -> None:

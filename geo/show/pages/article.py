@@ -6,8 +6,7 @@ from geo.filters import Filter
 from geo.keep import Store
 from geo.read.tongue import is_read, name_of
 from geo.records import Article, DateBasis, Event, Findings, Route
-from geo.show import titles, words
-from geo.show.details import ROUTE_GLYPH, type_and_glyph
+from geo.show import words
 from geo.show.language import counted, say
 from geo.show.pages import frame, parts
 from geo.show.shared import Shared, shared
@@ -111,14 +110,10 @@ def _language(article: Article) -> list[tuple[str, str, str]]:
 
 
 def _link(found: Event | Route) -> None:
-    label, glyph = type_and_glyph(found.event_type) if isinstance(found, Event) else (say("Route"), ROUTE_GLYPH)
     with st.container(border=True, key=f"card-{found.id}"):
-        st.page_link("event.py", label=f"{parts.glyph(glyph, label)} **{parts.md(titles.shown(found))}**",
-                     query_params={"id": found.id})
-        place = words.place_note(found.where) if isinstance(found, Event) else say("drawn as a sketch, not a road")
-        status = words.status_words(found.status)
-        told = (words.when_short(found.when), place) if _is_visible(found) else (status, words.when_short(found.when))
-        parts.show(parts.el("div", " · ".join(told), css="dl-lines"))
+        st.page_link("event.py", label=parts.finding_title(found), query_params={"id": found.id})
+        seen = _is_visible(found)
+        parts.show(parts.finding_line(found, status=not seen, place=seen))
 
 
 frame.run(draw)

@@ -11,10 +11,10 @@ from urllib.parse import parse_qs
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from geo.records import Article, Findings, MentionKind, Span
-from geo.show import words
+from geo.records import Article, Event, Findings, MentionKind, Route, Span
+from geo.show import titles, words
 from geo.show.api import LANGUAGE as LANGUAGE
-from geo.show.details import safe_link
+from geo.show.details import ROUTE_GLYPH, safe_link, type_and_glyph
 from geo.show.language import catalogue, direction, languages, say, term, way
 from geo.show.mapview import versioned
 
@@ -159,6 +159,20 @@ def found_marks(findings: Findings) -> list[tuple[Span, str]]:
         marks.append((evidence.span, "sentence"))
         marks += [(s, k) for s, k in ((evidence.trigger, "trigger"), (evidence.when, "when")) if s]
     return marks
+
+
+def finding_title(found: Event | Route) -> str:
+    """Glyph and title of an event or a route, in Markdown."""
+    label, image = type_and_glyph(found.event_type) if isinstance(found, Event) else (say("Route"), ROUTE_GLYPH)
+    return f"{glyph(image, label)} **{md(titles.shown(found))}**"
+
+
+def finding_line(found: Event | Route, *, status: bool = True, place: bool = True) -> Html:
+    """The line below such a title: how it is told, when, and how well its place is known."""
+    sketch = say("drawn as a sketch, not a road")
+    where = words.place_note(found.where) if isinstance(found, Event) else sketch
+    told = (words.status_words(found.status) if status else "", words.when_short(found.when), where if place else "")
+    return el("div", " · ".join(part for part in told if part), css="dl-lines")
 
 
 def sentence_block(sentence: dict[str, Any]) -> Html:
