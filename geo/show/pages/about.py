@@ -19,6 +19,11 @@ SOURCES = WEB.parent / "SOURCES.md"
 
 def draw() -> None:
     """Purpose, counts and sources."""
+    with st.container(key="prose"):
+        _prose()
+
+
+def _prose() -> None:
     st.markdown(f"## {say('About Dateline')}")
     st.markdown(say(
         "Dateline reads news articles, works out which places they mean, and puts the reported events and movements "

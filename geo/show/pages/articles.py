@@ -1,19 +1,20 @@
 """All articles, the newest first and a page at a time; a row opens the article."""
 
-from typing import Any
-
-import pandas as pd
 import streamlit as st
 
 from geo.keep import Shelf
 from geo.records import Article
 from geo.show import words
 from geo.show.language import counted, say, spoken
-from geo.show.pages import frame
+from geo.show.pages import frame, parts
 from geo.show.shared import shared
 
-PAGE = 100
+PAGE = 30
 _PAGE, _SOUGHT = "articles-page", "articles-sought"
+
+
+Row = tuple[str, str, str]
+"""Id, name, and a line: publisher and day, each with how it is known, and how much it tells."""
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -36,28 +37,21 @@ def found_at(url: str, version: int, sought: tuple[str, ...]) -> tuple[str, ...]
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def rows_at(url: str, version: int, language: str, ids: tuple[str, ...]) -> list[dict[str, Any]]:
+def rows_at(url: str, version: int, language: str, ids: tuple[str, ...]) -> list[Row]:
     """One row for each of these articles."""
     store = shared().store()
     told, articles = store.told(ids), store.articles(ids)
-    return [
-        {
-            "id": a.id, say("Article"): words.article_name(a), say("Published"): a.published,
-            say("Publisher"): words.article_facts(a)[0].text, say("How known"): _how(a),
-            say("Events and routes"): told.get(a.id, 0),
-        }
-        for a in (articles[i] for i in ids if i in articles)
-    ]
+    return [_row(articles[i], told.get(i, 0)) for i in ids if i in articles]
 
 
-def _how(article: Article) -> str:
+def _row(article: Article, told: int) -> Row:
     publisher, day = words.article_facts(article)
-    known = say("publisher {how}", how=publisher.reason) if publisher.reason else ""
-    return say("; ").join(p for p in (known, say("date {how}", how=day.reason)) if p)
+    known = [f"{fact.text} ({fact.reason})" if fact.reason else fact.text for fact in (publisher, day)]
+    return article.id, words.article_name(article), " · ".join((*known, counted(told, "finding")))
 
 
 def draw() -> None:
-    """Heading, table, and the page that a selected row leads to."""
+    """Heading, search, and a row for each article, whose name leads to it."""
     st.markdown(f"## {say('Articles')}")
     sought = st.text_input(say("Search"), key=_SOUGHT, placeholder=say("Search titles, texts, publishers"),
                            icon=":material/search:", label_visibility="collapsed", max_chars=200, width=400,
@@ -71,16 +65,14 @@ def draw() -> None:
         return
     last = (len(ids) - 1) // PAGE
     at = max(0, min(last, int(st.session_state.get(_PAGE, 0))))
-    st.caption(f"{counted(len(ids), 'article')}. {say('Select a row to read one.')}")
+    st.caption(f"{counted(len(ids), 'article')}.")
     rows = rows_at(store.url, store.version(), spoken(), ids[at * PAGE:(at + 1) * PAGE])
-    chosen = st.dataframe(
-        pd.DataFrame(rows).drop(columns="id"), hide_index=True, on_select="rerun", selection_mode="single-row",
-        key=f"articles-{at}", alt=say("All articles"),
-    )
+    for number, (identity, name, line) in enumerate(rows):
+        with st.container(key=f"article-row-{number}", horizontal=True, vertical_alignment="center"):
+            st.page_link("article.py", label=parts.md(name), query_params={"id": identity}, width="stretch")
+            parts.show(parts.line(line, css="dl-lines"))
     if last:
         _turning(at, last, len(ids))
-    if chosen["selection"]["rows"]:
-        st.switch_page("article.py", query_params={"id": rows[chosen["selection"]["rows"][0]]["id"]})
 
 
 def _nothing(sought: tuple[str, ...]) -> None:

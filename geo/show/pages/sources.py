@@ -42,7 +42,7 @@ def draw() -> None:
     st.caption(f"{counted(len(rows), 'source')}. {say('Select a row to see its events on the map.')}")
     chosen = st.dataframe(
         pd.DataFrame(rows).drop(columns="source"), hide_index=True, on_select="rerun", selection_mode="single-row",
-        key="sources", alt=say("All sources"),
+        key="sources", alt=say("All sources"), placeholder="–",
         column_config={
             say("Dated"): st.column_config.ProgressColumn(
                 format="percent", min_value=0, max_value=1, help=say("Share of its articles whose day is known")),
