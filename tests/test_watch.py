@@ -198,7 +198,7 @@ def test_robots_txt_is_obeyed(web: Web, store: Store, watch: Any) -> None:
 def test_a_feed_of_a_troubled_server_is_read_in_the_end_and_nothing_twice(
     web: Web, store: Store, watch: Any
 ) -> None:
-    """It moves, changes its format, is busy, and its robots.txt is huge, broken, closed; a new run begins each time."""
+    """It moves, changes its format, is busy; its robots.txt is huge, broken, closed. A new run begins each time."""
     told = "A bomb exploded in Mosul, and it was number {} of many such reports."
     items = [{"url": f"http://news.example/{n}", "content_text": told.format(n)} for n in (1, 2, 3)]
     entry = "<entry><title>Item {0}</title><link href='http://news.example/{0}'/><summary>{1}</summary></entry>"
