@@ -2,7 +2,8 @@
  * the key is wanted where the focus is (a map, a list of choices).
  *
  * `data.keys` is {key: button}. A letter is known by its place on the keyboard too, so that it works where the layout
- * types other letters there: Arabic, Cyrillic, Greek. "next" and "back" are the arrows along the line of reading. */
+ * types other letters there: Arabic, Cyrillic, Greek. "next" and "back" are the arrows along the line of reading.
+ * `data.panels` are the keys of what a button opens. */
 const TYPING = new Set(["INPUT", "TEXTAREA", "SELECT"]);
 const OWN_ARROWS = "[role=radiogroup], [role=application], [role=listbox], [role=slider], [role=tablist], [role=grid], .leaflet-container";
 const LATIN = /^[a-z]$/i;
@@ -15,7 +16,26 @@ function nameOf(event, data) {
   return LATIN.test(event.key) ? "" : event.key; // Latin letters are Streamlit's own shortcuts
 }
 
+/* A panel that has just opened takes the focus, so that the next Tab leads to its first field. */
+function follow(panels) {
+  const open = new Set();
+  const look = () => {
+    for (const name of panels) {
+      const panel = document.querySelector(`.st-key-${CSS.escape(name)}`);
+      if (panel && !open.has(name)) {
+        open.add(name);
+        panel.tabIndex = -1;
+        panel.focus();
+      } else if (!panel) open.delete(name);
+    }
+  };
+  const watch = new MutationObserver(look);
+  watch.observe(document.querySelector(".stApp") || document.body, { childList: true, subtree: true });
+  return watch;
+}
+
 export default function ({ data }) {
+  const watch = data.panels.length ? follow(data.panels) : null;
   function pressed(event) {
     const at = event.composedPath()[0];
     const inside = at instanceof Element;
@@ -29,5 +49,8 @@ export default function ({ data }) {
     button.click();
   }
   document.addEventListener("keydown", pressed);
-  return () => document.removeEventListener("keydown", pressed);
+  return () => {
+    document.removeEventListener("keydown", pressed);
+    if (watch) watch.disconnect();
+  };
 }

@@ -105,7 +105,7 @@ def doubt(found: Event | Route) -> str:
     elif not found.certain_direction:
         return say("direction not certain")
     weakest = min(found.factors, key=lambda row: row[1], default=("", 1.0))
-    return words.factor_name(weakest[0]) if weakest[0] else ""
+    return say("least sure: {what}", what=words.factor_name(weakest[0])) if weakest[0] else ""
 
 
 def why_type(event: Event) -> str:

@@ -1,6 +1,6 @@
 """Keys that Streamlit's button shortcuts do not know."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -12,11 +12,11 @@ _component = st.components.v2.component(
 )
 
 
-def press(buttons: Mapping[str, str]) -> None:
+def press(buttons: Mapping[str, str], panels: Sequence[str] = ()) -> None:
     """From here on, while this page is open, each key presses the button of that Streamlit key; off while typing.
 
     A small letter is the place where a Latin keyboard has it: it answers under layouts of other scripts, beside the
     button's own shortcut. "next" and "back" are the arrows along the line of reading, in an Arabic page the left one
-    and the right one.
+    and the right one. Whenever one of the `panels` opens, the focus goes there.
     """
-    _component(key="keys", data={"keys": dict(buttons), "rtl": direction() == "rtl"}, height=1)
+    _component(key="keys", data={"keys": dict(buttons), "rtl": direction() == "rtl", "panels": list(panels)}, height=1)

@@ -172,7 +172,7 @@ def _keys(here: Shared, found: Event | Route | None, ids: list[str]) -> None:
             st.button(say("Previous"), shortcut="k", key="act-previous", type="tertiary", on_click=_step,
                       args=(found.id, ids, -1))
         st.button(say("All keys"), key="act-help", type="tertiary", on_click=_help, icon=":material/keyboard:")
-    keys.press(_OF_QUEUE)
+    keys.press(_OF_QUEUE, ("panel-edit", "panel-merge"))
 
 
 def _beside(here: Shared, found: Event | Route) -> None:
