@@ -202,11 +202,3 @@ def write(asked: Filter) -> tuple[tuple[str, str], ...]:
 def query_string(asked: Filter) -> str:
     """`write` as the part of a URL after the question mark."""
     return urlencode(write(asked))
-
-
-def sentence(asked: Filter) -> str:
-    """The filter in words for captions and citations; "" when nothing is asked."""
-    by_key: dict[str, list[str]] = {}
-    for key, value in write(asked):
-        by_key.setdefault(key, []).append(value)
-    return ", ".join(_BY_KEY[key].phrase.format(" or ".join(values)) for key, values in by_key.items())

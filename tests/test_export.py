@@ -15,12 +15,13 @@ import pyogrio
 import pytest
 import shapely
 
-from geo.filters import Filter
+from geo import filters
+from geo.filters import OPERATORS, Filter
 from geo.records import Article, Event
 from geo.show.export import FORMATS, write
 from geo.show.kml import NAMESPACE
 from geo.show.mapfile import unpacked
-from geo.show.shown import Citation, Shown
+from geo.show.shown import PHRASES, Citation, Shown, asked_words
 from geo.show.tables import EVENT_COLUMNS, ROUTE_COLUMNS
 from tests.filled import dated, events, routes, undated
 
@@ -181,6 +182,26 @@ def test_the_columns_are_the_properties_of_the_contract() -> None:
     features = shown().features()
     assert list(features[0]["properties"]) == list(EVENT_COLUMNS)
     assert list(features[-1]["properties"]) == list(ROUTE_COLUMNS)
+
+
+def test_every_column_is_documented() -> None:
+    told = (Path(__file__).resolve().parent.parent / "docs" / "exports.md").read_text("utf-8")
+    assert {name for name in (*EVENT_COLUMNS, *ROUTE_COLUMNS, *FORMATS) if f"`{name}`" not in told} == set()
+
+
+def test_the_words_of_a_filter_are_those_of_every_operator() -> None:
+    assert {key: text.replace("{value}", "{}") for key, text in PHRASES.items()} == {
+        op.key: op.phrase for op in OPERATORS
+    }
+    asked = filters.read([
+        ("from", "2019-09-01"), ("source", "ABC"), ("source", "none"), ("type", "airstrike"), ("text", "a\u202eb"),
+        ("bbox", "1,2,3,4"), ("min_origins", "2"),
+    ])
+    assert asked_words(asked) == (
+        "from 2019-09-01, source ABC or none, type airstrike, with “ab”, inside 1,2,3,4, "
+        "told by at least 2 independent origins"
+    )
+    assert asked_words(Filter()) == ""
 
 
 def test_a_citation_names_filter_day_and_version() -> None:

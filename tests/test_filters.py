@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo import filters, lexicon
-from geo.filters import OPERATORS, ORIGINS_MOST, VISIBLE, Filter
+from geo.filters import ORIGINS_MOST, VISIBLE, Filter
 from geo.records import BadFilter, BBox, RouteStatus, Status
 
 days = st.dates(date(1900, 1, 1), date(2100, 1, 1))
@@ -82,18 +82,3 @@ def test_statuses_default_to_what_is_told_as_having_happened() -> None:
     assert RouteStatus.HABITUAL in Filter().route_statuses
     assert RouteStatus.PLANNED not in Filter().route_statuses
     assert Filter(statuses=(Status.PLANNED,)).route_statuses == {RouteStatus.PLANNED}
-
-
-def test_the_caption_speaks_for_every_operator() -> None:
-    text = filters.sentence(filters.read([
-        ("from", "2019-09-01"), ("to", "2019-09-30"), ("source", "ABC"), ("source", "none"), ("type", "airstrike"),
-        ("status", "planned"), ("place", "Iraq"), ("text", "island"), ("bbox", "1,2,3,4"), ("min_confidence", "0.5"),
-        ("actor", "ISIS"), ("min_origins", "2"),
-    ]))
-    assert text == (
-        "from 2019-09-01, to 2019-09-30, source ABC or none, type airstrike, status planned, in Iraq, "
-        "with “island”, inside 1,2,3,4, confidence at least 0.5, with the actor “ISIS”, "
-        "told by at least 2 independent origins"
-    )
-    assert len(OPERATORS) == 11
-    assert filters.sentence(Filter()) == ""
