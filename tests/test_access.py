@@ -395,7 +395,9 @@ def test_the_whole_page_of_streamlit_stands_behind_the_gate(tmp_path: Path, capl
                   exception_handlers={Exception: doorstep.broken})  # fmt: skip
     with TestClient(made, client=("192.0.2.7", 5000), raise_server_exceptions=False) as browser:
         for path, status in ANSWERS:
-            assert browser.get(path).status_code == 401, path
+            closed = browser.get(path)
+            assert closed.status_code == 401, path
+            assert closed.headers["content-security-policy"].startswith("default-src 'none'")
             opened = browser.get(path, headers=as_user("ann"))
             assert opened.status_code == status, path
             assert [n for n, v in WANTED_HEADERS if opened.headers.get(n.decode()) != v.decode()] == [], path

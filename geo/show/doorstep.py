@@ -115,7 +115,10 @@ async def broken(request: object, error: Exception) -> ASGIApp:
 def sentence(status: int, words: str, more: Mapping[str, str] | None = None) -> ASGIApp:
     """One line of JSON, for programs."""
     body = json.dumps({"error": words}).encode()
-    return _answer(status, body, {"content-type": "application/json", "cache-control": "no-store", **(more or {})})
+    return _answer(status, body, {
+        "content-type": "application/json", "cache-control": "no-store", "content-security-policy": POLICY,
+        **(more or {}),
+    })  # fmt: skip
 
 
 def go(address: str, *, set_cookie: str) -> ASGIApp:
