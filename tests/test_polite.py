@@ -140,6 +140,12 @@ def test_a_sitemap_gives_its_pages_newest_first_within_limits() -> None:
     assert len(pages_of("i", load, limit=1)) == 1
 
 
+def test_a_sitemap_of_news_has_days_of_its_own() -> None:
+    news = b"<news:news><news:publication_date>2019-09-11</news:publication_date></news:news>"
+    data = b'<urlset xmlns:news="n"><url><loc>http://news.example/1</loc>' + news + b"</url></urlset>"
+    assert [page.changed for page in read_sitemap(data)[1]] == [date(2019, 9, 11)]
+
+
 @pytest.mark.parametrize("data", [b"", b"<html/>", b"<!DOCTYPE a><urlset/>", b"<urlset><url>", b"\x1f\x8bxx"])
 def test_what_is_no_sitemap_is_refused(data: bytes) -> None:
     with pytest.raises(BadInput):

@@ -72,7 +72,12 @@ def _entries(root: etree._Element) -> Iterator[Listed]:
         values = {etree.QName(child).localname: (child.text or "").strip()
                   for child in entry.iterchildren(tag=etree.Element)}
         if publisher_of(values.get("loc", "")):
-            yield Listed(values["loc"], _day(values.get("lastmod", "")))
+            yield Listed(values["loc"], _day(values.get("lastmod", "") or _published(entry)))
+
+
+def _published(entry: etree._Element) -> str:
+    """What a sitemap of news says instead of the day of the last change."""
+    return next((str(e.text or "").strip() for e in entry.iter("{*}publication_date")), "")
 
 
 def _day(stated: str) -> date | None:
