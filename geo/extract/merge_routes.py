@@ -7,12 +7,12 @@ from dataclasses import replace
 from datetime import date
 
 from geo.extract.independence import count_origins, quotes_of
-from geo.extract.likeness import contains, date_score, route_ends_meet
+from geo.extract.likeness import contains
+from geo.extract.route_lines import Leaders, block_of, days_of, farness, meets, rank, start_of
 from geo.extract.routes import route_title
 from geo.extract.unite import date_rank
-from geo.records import Article, DateBasis, Route, RouteStatus, Span, Where
+from geo.records import Article, DateBasis, Route, Where
 
-SHOWN = frozenset({RouteStatus.PAST, RouteStatus.ONGOING, RouteStatus.HABITUAL})
 SECOND_ORIGIN = 1.15
 BY_HAND = "by hand"
 """The attribution rule of a place that a person gave."""
@@ -20,10 +20,10 @@ BY_HAND = "by hand"
 
 def join_routes_within(routes: Iterable[Route], article: Article) -> tuple[Route, ...]:
     """The tellings of each movement of one article as one route, in order of text."""
-    ordered = sorted(routes, key=lambda r: (-_detail(r), _start(r), r.id))
+    ordered = sorted(routes, key=lambda r: rank(r, None))
     clusters = _clusters(ordered, {article.id: article}, within=True)
     joined = [replace(_united(c), member_ids=()) for c in clusters]
-    return tuple(sorted(joined, key=lambda r: (_start(r), r.id)))
+    return tuple(sorted(joined, key=lambda r: (start_of(r), r.id)))
 
 
 def merge_routes(routes: Iterable[Route], articles: Mapping[str, Article]) -> tuple[Route, ...]:
@@ -40,79 +40,35 @@ def merge_routes(routes: Iterable[Route], articles: Mapping[str, Article]) -> tu
         blocks[block_of(route)].append(route)
     merged = []
     for key in sorted(blocks):
-        ordered = sorted(blocks[key], key=lambda r: (-_detail(r), *_published(r, articles), r.id))
+        ordered = sorted(blocks[key], key=lambda r: rank(r, published_of(r, articles)))
         for cluster in _clusters(ordered, articles, within=False):
-            merged.append(_across(cluster, articles, quotes))
-    return tuple(sorted(merged, key=lambda r: (r.evidence[0].article_id, _start(r), r.id)))
-
-
-def _start(route: Route) -> Span:
-    return route.evidence[0].trigger or route.evidence[0].span
-
-
-def _published(route: Route, articles: Mapping[str, Article]) -> tuple[date, str, Span]:
-    article = articles.get(route.evidence[0].article_id)
-    return (article.published if article else None) or date.max, route.evidence[0].article_id, _start(route)
-
-
-def _detail(route: Route) -> int:
-    return len(route.origins) + len(route.destinations)
-
-
-def _layer(route: Route) -> str:
-    return "shown" if route.status in SHOWN else route.status.value
-
-
-def block_of(route: Route) -> str:
-    """Routes of different blocks are never compared."""
-    return f"{_layer(route)} {_country(route)}"
-
-
-def _country(route: Route) -> str:
-    """The block a route is compared in: the country of its first goal, or of its first origin."""
-    ends = route.destinations or route.origins
-    return min((e.place.country_code for e in ends), default="") + ("" if route.origins else "<")
+            merged.append(united_across(cluster, articles, quotes))
+    return tuple(sorted(merged, key=lambda r: (r.evidence[0].article_id, start_of(r), r.id)))
 
 
 def _clusters(ordered: Sequence[Route], articles: Mapping[str, Article], *, within: bool) -> list[list[Route]]:
-    """Each route joins the first more detailed one it meets; the leader alone is asked, so nothing chains."""
+    """Each route joins a more detailed one it meets, the nearest and then the first; the leader alone is asked, so
+    nothing chains."""
     clusters: list[list[Route]] = []
-    by_end: dict[str, list[list[Route]]] = defaultdict(list)
+    leaders = Leaders()
     for route in ordered:
-        near = {id(c): c for key in _keys(route) for c in by_end[key]}
-        host = next((c for c in near.values() if _meets(c, route, articles, within=within)), None)
-        if host is not None:
-            host.append(route)
+        published = published_of(route, articles)
+        days = days_of(route, published)
+        hosts = [
+            n for n in leaders.near(route, days)
+            if meets(lead := clusters[n][0], route, (published_of(lead, articles), published))
+            and (within or all(route.evidence[0].article_id not in r.article_ids for r in clusters[n]))
+        ]
+        if hosts:
+            clusters[min(hosts, key=lambda n: (farness(route, clusters[n][0]), n))].append(route)
             continue
+        leaders.add(len(clusters), route, days)
         clusters.append([route])
-        for key in _keys(route):
-            by_end[key].append(clusters[-1])
     return clusters
 
 
-def _keys(route: Route) -> list[str]:
-    """Ids of the goals (origins where there is none) and of what contains them."""
-    ends = route.destinations or route.origins
-    keys = [i for e in ends for i in (e.place.gazetteer_id, *(w for w, _ in e.place.within))]
-    return list(dict.fromkeys(keys))
-
-
-def _meets(cluster: Sequence[Route], route: Route, articles: Mapping[str, Article], *, within: bool) -> bool:
-    lead = cluster[0]
-    if _layer(lead) != _layer(route) or not route_ends_meet(lead, route):
-        return False
-    if lead.mover_type and route.mover_type and lead.mover_type != route.mover_type:
-        return False
-    if not within and route.evidence[0].article_id in {a for r in cluster for a in r.article_ids}:
-        return False
-    days = [(r.when, _known(r, articles)) for r in (lead, route)]
-    return date_score(days[0][0], days[1][0], days[0][1], days[1][1]) is not None
-
-
-def _known(route: Route, articles: Mapping[str, Article]) -> date | None:
-    """Of a habit the article's day says nothing: it is compared as undated."""
-    if route.status is RouteStatus.HABITUAL and route.when.start is None:
-        return None
+def published_of(route: Route, articles: Mapping[str, Article]) -> date | None:
+    """The day of the article that tells it; None too where that is not at hand."""
     article = articles.get(route.evidence[0].article_id)
     return article.published if article else None
 
@@ -159,10 +115,11 @@ def _ends_by_hand(route: Route) -> bool:
     return any(end.rule == BY_HAND for end in (*route.origins, *route.destinations))
 
 
-def _across(
+def united_across(
     cluster: Sequence[Route], articles: Mapping[str, Article], quotes: Mapping[str, frozenset[int]]
 ) -> Route:
-    first = min(cluster, key=lambda r: (*_published(r, articles), r.id))
+    """One record of the routes of a cluster, the leading one first."""
+    first = min(cluster, key=lambda r: rank(r, published_of(r, articles))[1:])
     united = _united(cluster)
     cited: dict[str, set[str]] = defaultdict(set)
     sentences: dict[str, list[str]] = defaultdict(list)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, insert, or_, select, update
 
 from geo.extract.corrected import Rejected, Report, corrected, found_again, holding, statements, with_undone
 from geo.extract.links import Links, Said, resolve
-from geo.keep import schema
+from geo.keep import schema, unmerged
 from geo.keep.payload import pack, unpack
 from geo.keep.reported import as_read, record, row_of
 from geo.keep.things import EVENT, chunks, insert_all
@@ -147,6 +147,7 @@ def _reapply(
         elif state is not None and state != read[identity]:
             values["corrected"] = pack(state)
         if (row.corrected, row.rejected) != (values["corrected"], values["rejected"]):
+            unmerged.will_change(db, [row.seq])
             shown = read[identity] if state is None or isinstance(state, Rejected) else state
             db.execute(update(schema.reported).where(_reported.seq == row.seq).values(
                 values | row_of(shown, told.published)))

@@ -7,12 +7,14 @@ ROUNDS = 3
 """So often what came in while merging is merged at once; later on the next merge takes it."""
 
 
-def merge(store: Store) -> None:
-    """Joins the reports of all articles anew when something was added since the last time."""
+def merge(store: Store, *, everything: bool = False) -> None:
+    """Joins the reports that came in since the last time, and whatever these touch; or all anew."""
     for _ in range(ROUNDS):
-        if not store.merge_due():
+        if not (everything or store.merge_due()):
             return
-        _merge(store)
+        if everything or not store.merge_new():
+            _merge(store)
+        everything = False
 
 
 def _merge(store: Store) -> None:

@@ -75,5 +75,16 @@ def _states(db: Connection) -> None:
     db.execute(text(f"UPDATE things SET n_independent = {told}"))
 
 
-STEPS: dict[int, Callable[[Connection], None]] = {1: _corrections, 2: _books, 3: _states}
+def _neighbours(db: Connection) -> None:
+    """4 -> 5: where each report stands among its like, and what the next merge has to look at.
+
+    The next merge that is due is one of everything, as the store has neither yet.
+    """
+    for table in (schema.standing, schema.unmerged):
+        table.create(db)
+    db.execute(text("ALTER TABLE meta ADD COLUMN rules TEXT NOT NULL DEFAULT ''"))
+    db.execute(text("CREATE INDEX IF NOT EXISTS reported_corrected ON reported (type) WHERE corrected IS NOT NULL"))
+
+
+STEPS: dict[int, Callable[[Connection], None]] = {1: _corrections, 2: _books, 3: _states, 4: _neighbours}
 """From each older version to the next."""

@@ -1,6 +1,6 @@
 """Rows of what articles report: as they were read, and as they are after what people put right."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -8,11 +8,11 @@ from sqlalchemy import Connection, select
 
 from geo.extract.corrected import Report
 from geo.extract.likeness import reach
-from geo.extract.merge_routes import block_of
+from geo.extract.route_lines import block_of
 from geo.keep import schema
 from geo.keep.payload import pack, unpack
 from geo.keep.things import EVENT, chunks, kind_of
-from geo.records import Event, Findings, Route
+from geo.records import Article, Event, Findings, Route
 
 _reported, _articles = schema.reported.c, schema.articles.c
 
@@ -52,6 +52,22 @@ def as_read(db: Connection, article: int | None = None) -> tuple[tuple[Event, ..
         query = query.where(_reported.article == article)
     found = [record(kind, payload) for kind, payload in db.execute(query)]
     return tuple(r for r in found if isinstance(r, Event)), tuple(r for r in found if isinstance(r, Route))
+
+
+def every(db: Connection) -> Iterator[tuple[int, Report, date | None]]:
+    """Number, record and day of the article of all reports: events as they were read, routes as they are now.
+
+    Rejected routes are left out.
+    """
+    query = select(
+        _reported.seq, _reported.article, _reported.kind, _reported.payload, _reported.corrected, _articles.payload
+    ).join_from(schema.reported, schema.articles).order_by(_reported.article)
+    query = query.where((_reported.kind == EVENT) | (_reported.rejected == ""))
+    last, day = -1, None
+    for seq, article, kind, payload, corrected, told in db.execution_options(yield_per=1_000).execute(query):
+        if article != last:
+            last, day = article, unpack(told, Article).published
+        yield seq, record(kind, payload if kind == EVENT or corrected is None else corrected), day
 
 
 def numbers(db: Connection, ids: Iterable[str]) -> dict[str, int]:

@@ -11,9 +11,10 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    text,
 )
 
-VERSION = 4
+VERSION = 5
 """Raised whenever a table changes; a store with a higher number was written by a newer Dateline."""
 
 metadata = MetaData()
@@ -25,6 +26,7 @@ meta = Table(
     Column("version", Integer, nullable=False),  # raised by each write
     Column("added", Integer, nullable=False),  # version of the last new article
     Column("merged", Integer, nullable=False),  # version of the last article that was merged
+    Column("rules", Text, nullable=False, server_default=""),  # that `pairs` and `standing` follow; "" is unknown
 )
 
 articles = Table(
@@ -55,6 +57,7 @@ reported = Table(
     Column("to_day", Integer),
     Index("reported_article", "article", "pos"),
     Index("reported_days", "kind", "type", "from_day", "to_day"),
+    Index("reported_corrected", "type", sqlite_where=text("corrected IS NOT NULL")),
 )
 
 # The audit trail: rows are added and never changed. `payload` holds what the other columns tell, and more.
@@ -208,6 +211,31 @@ bands = Table(
     Column("band", Integer, primary_key=True),
     Column("article", ForeignKey("articles.seq"), primary_key=True, index=True),
     sqlite_with_rowid=False,
+)
+
+# Where each report stands among those that it may be compared with, as of the last merge; see standing.py.
+standing = Table(
+    "standing", metadata,
+    Column("line", Integer, primary_key=True),
+    Column("day", Integer, primary_key=True),
+    Column("tie", Integer, primary_key=True),
+    Column("report", Integer, primary_key=True),  # no foreign key: it may be gone until the next merge
+    Column("low", Integer, nullable=False),
+    Column("high", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Reports that came in, changed or left since the last merge; see unmerged.py.
+unmerged = Table(
+    "unmerged", metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("report", Integer, nullable=False),
+    Column("report_id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("article", Integer, nullable=False),
+    Column("payload", LargeBinary),
+    Column("published", Integer),
+    sqlite_autoincrement=True,
 )
 
 LINKS = (members, thing_sources, thing_places, thing_points)

@@ -25,6 +25,7 @@ from geo.keep import (
     reported,
     schema,
     shelf,
+    unmerged,
     versions,
 )
 from geo.keep.engine import Engines, path_of
@@ -66,6 +67,7 @@ class Store:
         self.ledger = Ledger(engines)
         self._seen_added: int | None = None
         self._seen_trail: int | None = None
+        self._seen_entry = 0
 
     @classmethod
     def open(cls, url: str) -> "Store":
@@ -173,10 +175,11 @@ class Store:
             known = db.scalar(select(_articles.toponyms).where(_articles.seq == seq))
             if known == row["toponyms"] and db.scalars(before).all() == [r["payload"] for r in rows]:
                 return False
-            remerge.forget(db, seq)
+            remerge.leave(db, seq)
             db.execute(update(schema.articles).where(_articles.seq == seq).values(row))
             db.execute(delete(schema.place_uses).where(schema.place_uses.c.article == seq))
             insert_all(db, schema.reported, rows)
+            unmerged.came(db, seq)
             corrections.reapply(db, {article.id})
             _add_places(db, seq, findings.toponyms)
             db.execute(update(schema.meta).values(added=raise_version(db)))
@@ -267,13 +270,25 @@ class Store:
     def reported(self) -> tuple[tuple[Event, ...], tuple[Route, ...]]:
         """Events and routes of all articles as they were added, by article id and place in the article."""
         with self._engines.reading() as db:
-            self._seen_added = db.scalar(select(_meta.added))
+            self._seen_added, self._seen_entry = db.scalar(select(_meta.added)), unmerged.last(db)
             return reported.as_read(db)
 
     def merge_due(self) -> bool:
-        """Whether an article was added since the last `replace_merged`."""
+        """Whether an article was added since the last merge."""
         with self._engines.reading() as db:
-            return _is_due(db)
+            return remerge.is_due(db)
+
+    def merge_new(self) -> bool:
+        """Merges what came in or changed, some of it in each transaction. False, with nothing done, where everything
+        must be merged, or is merged faster."""
+        more = True
+        while more:
+            with self._engines.writing() as db:
+                if remerge.must_merge_all(db):
+                    return False
+                more = remerge.merge_some(db)
+                raise_version(db)
+        return True
 
     def put_right(self) -> tuple[dict[str, Event | None], dict[str, Route | None], Links]:
         """What people changed of `reported()`: reports as they are now, None for rejected; and what is one event."""
@@ -284,14 +299,14 @@ class Store:
 
     def replace_merged(
         self, events: Sequence[Event], routes: Sequence[Route],
-        pairs: tuple[Sequence[Pair], Sequence[Pair]] = ((), ()),
+        pairs: tuple[Sequence[Pair], Sequence[Pair]] | None = None,
     ) -> None:
         """Makes these the events and routes that are shown, in one transaction.
 
-        `pairs` are those of reports as they were read and of changed reports, as `merge_corrected` gives them.
-        Rows that are the same already stay untouched. An article that came in after the last `reported()`
-        keeps the merge due, and so does a correction after the last `put_right()`. StoreError when one names
-        an article that is not kept, or two share an id.
+        `pairs` are those of reports as they were read and of changed reports, as `merge_corrected` gives them;
+        without them the next merge is one of everything. Rows that are the same already stay untouched. An
+        article that came in after the last `reported()` keeps the merge due, and so does a correction after the
+        last `put_right()`. StoreError when one names an article that is not kept, or two share an id.
         """
         items: list[Event | Route] = [*events, *routes]
         found = {item.id: item for item in items}
@@ -305,7 +320,7 @@ class Store:
             gone = [seq for identity, (seq, _) in old.items() if identity not in kept]
             fresh = [(found[i], payloads[i]) for i in sorted(found.keys() - kept)]
             rewrite(db, gone, fresh)
-            remerge.replace_pairs(db, *pairs)
+            remerge.start_from(db, pairs, self._seen_entry)
             seen = db.scalar(select(_meta.added)) if self._seen_added is None else self._seen_added
             if self._seen_trail not in (None, corrections.length(db)):
                 seen = UNMERGED
@@ -339,19 +354,14 @@ class Store:
         not, or while articles wait to be merged: merge first.
         """
         with self._engines.writing() as db:
-            if _is_due(db):
+            if remerge.is_due(db):
                 raise StoreError("Articles came in that are not merged yet; merge before correcting.")
             undone = corrections.chain(db, entry.undoes) if entry.act is Act.UNDO else ()
             anchors = [a for e in (entry, *undone) for a in (*e.members, *e.others)]
             touched = frozenset(reported.numbers(db, corrections.ids_now(db, anchors).values()).values())
-            before = remerge.connected(db, touched)
-            blocks = frozenset() if entry.act is Act.ACCEPT else remerge.blocks_of(db, touched)
-            articles = corrections.note(db, entry)
-            changed = corrections.reapply(db, articles)
-            remerge.renew_pairs(db, changed)
-            remerge.merge_near(db, remerge.connected(db, before | touched | changed))
-            if any(a.kind == ROUTE for a in anchors):
-                remerge.merge_routes_near(db, touched | changed, blocks)
+            unmerged.will_change(db, touched)
+            corrections.reapply(db, corrections.note(db, entry))
+            remerge.merge_now(db)
             raise_version(db)
 
     def corrections(self, ids: Iterable[str] | None = None) -> tuple[Correction, ...]:
@@ -524,6 +534,7 @@ def _add(db: Connection, findings: Findings) -> Kept:
     key = db.execute(insert(schema.articles).values(row)).inserted_primary_key
     seq = int(key[0]) if key else 0
     insert_all(db, schema.reported, reported.rows_of(findings, seq))
+    unmerged.came(db, seq)
     kept = versions.settle(db, seq, article)
     corrections.reapply(db, {article.id})
     _add_places(db, seq, findings.toponyms)
@@ -560,11 +571,6 @@ def _check_schema(engines: Engines) -> None:
     if found < schema.VERSION:
         with engines.writing() as db:
             migrations.migrate(db)
-
-
-def _is_due(db: Connection) -> bool:
-    added, merged = db.execute(select(_meta.added, _meta.merged)).one()
-    return bool(added > merged)
 
 
 def raise_version(db: Connection) -> int:

@@ -148,3 +148,19 @@ def _add_search(db: Connection, rows: Sequence[Row]) -> None:
              "VALUES (:rowid, :title, :sentences, :places, :actors)"),
         entries,
     )
+
+
+def write_over(db: Connection, old: Iterable[int], merged: Sequence[Event | Route]) -> bool:
+    """Puts the merged in the place of the things of these numbers; whether anything changed. What stays the same is
+    left as it is."""
+    fresh = {item.id: (item, pack(item)) for item in merged}
+    gone = []
+    for chunk in chunks(sorted(set(old))):
+        query = select(_things.seq, _things.id, _things.digest).where(_things.seq.in_(chunk))
+        for row in db.execute(query):
+            if row.id in fresh and digest(fresh[row.id][1]) == row.digest:
+                del fresh[row.id]
+            else:
+                gone.append(row.seq)
+    rewrite(db, gone, [fresh[i] for i in sorted(fresh)])
+    return bool(gone or fresh)

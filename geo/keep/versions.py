@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from geo.copies import COPY, Relation, bands, likeness, relation
-from geo.keep import schema
+from geo.keep import schema, unmerged
 from geo.keep.payload import unpack
 from geo.keep.things import chunks, insert_all
 from geo.records import Article
@@ -96,6 +96,8 @@ def settle(db: Connection, seq: int, article: Article) -> Kept:
     for old_seq, old in _present(db, article):
         if coded or relation(article.text, old.text) is not Relation.OTHER:
             db.execute(update(schema.origins).where(_origins.article == old_seq).values(replaced_by=seq))
+            told = select(_reported.seq).where(_reported.article == old_seq)
+            unmerged.will_change(db, db.scalars(told).all())
             db.execute(update(schema.reported).where(_reported.article == old_seq).values(rejected=REPLACED))
             _forget_copy(db, old_seq)
             kept = Kept.VERSION
