@@ -226,6 +226,17 @@
     mention: { font: `italic 11.5px ${FONT}`, second: `11px ${FONT}`, line: 12 },
   };
 
+  const widths = new Map(); // by font, spacing and words: measuring is what placing labels costs
+  function widthOf(context, words, font, spacing = "0px") {
+    const key = `${font} ${spacing} ${words}`;
+    if (!widths.has(key)) {
+      context.letterSpacing = spacing;
+      context.font = font;
+      widths.set(key, context.measureText(words).width);
+    }
+    return widths.get(key);
+  }
+
   /* Where text may stand, found by trial: right, left, below, above of its point. Boxes are [x0, y0, x1, y1]. */
   D.Labels = class {
     constructor(context, bounds, view) {
@@ -259,15 +270,11 @@
     /* Writes name and second line near x, y if there is room. `gap` px from the point; `forced` writes it anyway. */
     place(kind, x, y, name, second, { gap = 6, forced = false, centred = false, dot = 0 } = {}) {
       const style = STYLE[kind];
-      const context = this.context;
+      const { context } = this;
       const first = style.spaced ? D.clean(name).toUpperCase() : D.clean(name);
       const lower = D.clean(second);
-      context.letterSpacing = style.spaced ? "1.5px" : "0px";
-      context.font = style.font;
-      const upperWidth = context.measureText(first).width;
-      context.letterSpacing = "0px";
-      context.font = style.second;
-      const width = Math.max(upperWidth, lower ? context.measureText(lower).width : 0);
+      const upperWidth = widthOf(context, first, style.font, style.spaced ? "1.5px" : "0px");
+      const width = Math.max(upperWidth, lower ? widthOf(context, lower, style.second) : 0);
       const height = style.line * (lower ? 2 : 1);
       const spots = [
         [x + gap, y - style.line / 2, 0],

@@ -96,7 +96,8 @@
   D.isHollow = (precision) => precision !== "exact" && precision !== "linear";
 
   D.short = (count) => (count > 999 ? `${(count / 1000).toFixed(1).replace(/\.0$/, "")}k` : String(count));
-  D.number = (count) => Number(count).toLocaleString(D.language || "en-GB", { numberingSystem: "latn" });
+  let digits = null; // made once: a formatter costs as much as a thousand numbers
+  D.number = (count) => (digits = digits || new Intl.NumberFormat(D.language || "en-GB", { numberingSystem: "latn" })).format(count);
   D.radius = (count) => Math.round(13 + 17 * Math.min(1, Math.sqrt(count / 400)));
 
   /* A cluster: an ink disc with its count, a ring split by family, the largest first. */

@@ -12,7 +12,9 @@
 (function () {
   const D = (window.DatelineLayer = window.DatelineLayer || {});
   const { el } = D;
-  const DELAY = 25; // ms after a move before asking
+  const REST = 100; // ms without a movement after which the next one is asked about at once
+  const DELAY = 25; // ms to wait after one of several movements before asking
+  const NEAR = 3; // px between where a movement was to end and where it ended
   const PHONE = 800; // px of map width below which the cards over it start folded
   const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
 
@@ -45,6 +47,7 @@
       this.written = [];
       this.problems = [];
       this.begun = false;
+      this.ahead = null; // what was asked about a view before it was reached
       this.loadRun = this.routeRun = null;
     }
 
@@ -106,6 +109,7 @@
     listen() {
       const { map } = this;
       map.on("moveend", () => {
+        const wait = performance.now() - this.moved < REST ? DELAY : 0;
         this.moved = performance.now();
         clearTimeout(this.timer);
         if (!this.timerOn) this.pending += 1;
@@ -114,9 +118,10 @@
           this.timerOn = false;
           await Promise.all([this.load(), this.hot && this.loadHeat()]);
           this.settle();
-        }, DELAY);
+        }, wait);
       });
-      map.on("zoomend", () => this.drawPins());
+      map.on("zoomanim", ({ center, zoom }) => this.lookAhead(center, zoom));
+      map.on("zoomend", () => this.ahead || this.drawPins());
       map.on("move", () => this.movePopup());
       map.on("zoomend resize", () => this.placePopup());
       map.on("click", (event) => this.clickMap(event));
@@ -162,8 +167,11 @@
       this.notes.show(error.told ? error.message : D.say("The map could not load events."), { label: D.say("Try again"), run: () => this.reload() });
     }
 
-    viewQuery() {
-      const view = this.map.getBounds().pad(0.1);
+    viewQuery(centre = this.map.getCenter(), zoom = this.map.getZoom()) {
+      const half = this.map.getSize().divideBy(2);
+      const middle = this.map.project(centre, zoom);
+      const corner = (point) => this.map.unproject(point, zoom);
+      const view = L.latLngBounds(corner(middle.subtract(half)), corner(middle.add(half))).pad(0.1);
       let [west, east] = [view.getWest(), view.getEast()];
       if (east - west >= 360) [west, east] = [-180, 180];
       else {
@@ -172,13 +180,35 @@
       }
       const clamp = (lat) => Math.max(-90, Math.min(90, lat));
       const box = [west, clamp(view.getSouth()), east, clamp(view.getNorth())].map((n) => n.toFixed(5));
-      return `bbox=${box.join(",")}&zoom=${Math.round(this.map.getZoom())}`;
+      return `bbox=${box.join(",")}&zoom=${Math.round(zoom)}`;
+    }
+
+    /* Asks for the view that a zoom will end at, while it is still on its way. */
+    lookAhead(centre, zoom) {
+      if (this.ahead) this.ahead.run.abort();
+      const run = new AbortController();
+      const answer = this.ask("/api/cells", this.viewFilter(centre, zoom), run.signal);
+      answer.catch(() => null); // told when the answer is wanted
+      this.ahead = { centre, zoom, query: this.query, answer, run };
+    }
+
+    /* The answer for the present view: asked for ahead, or now. */
+    askView(signal) {
+      const { ahead, map } = this;
+      this.ahead = null;
+      const centre = map.getCenter();
+      if (ahead && ahead.query === this.query && ahead.zoom === map.getZoom()
+        && map.project(ahead.centre).distanceTo(map.project(centre)) < NEAR) {
+        signal.addEventListener("abort", () => ahead.run.abort());
+        return ahead.answer;
+      }
+      if (ahead) ahead.run.abort();
+      return this.ask("/api/cells", this.viewFilter(), signal);
     }
 
     async load() {
       this.map.getContainer().classList.add("dl-stale");
-      const asked = this.latest("loadRun", (signal) => this.ask("/api/cells", this.viewFilter(), signal));
-      const answer = await asked;
+      const answer = await this.latest("loadRun", (signal) => this.askView(signal));
       if (!answer) return;
       this.notes.hide();
       this.answer = answer;
@@ -197,11 +227,11 @@
     }
 
     /* The filter's own bbox gives way to the view: the two would contradict each other. */
-    viewFilter() {
+    viewFilter(...where) {
       const kept = new URLSearchParams(this.query);
       kept.delete("bbox");
       const rest = kept.toString();
-      return `${this.viewQuery()}${rest ? `&${rest}` : ""}`;
+      return `${this.viewQuery(...where)}${rest ? `&${rest}` : ""}`;
     }
 
     loadRoutes() {

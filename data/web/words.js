@@ -7,6 +7,7 @@
   D.language = language;
   D.direction = direction;
 
+  const plurals = new Intl.PluralRules(language);
   const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, key) => (key in values ? String(values[key]) : whole));
 
   /* The words in the language of the page, with values where their {names} stand. */
@@ -16,7 +17,7 @@
   D.several = function (n, noun, plural = `${noun}s`) {
     const forms = count[noun];
     if (!forms) return `${D.number(n)} ${n === 1 ? noun : plural}`;
-    return fill(forms[new Intl.PluralRules(language).select(n)] || forms.other, { n: D.number(n) });
+    return fill(forms[plurals.select(n)] || forms.other, { n: D.number(n) });
   };
 
   const COARSE = {
