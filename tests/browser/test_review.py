@@ -13,9 +13,23 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from geo.extract.routes import route_title
 from geo.filters import Filter
 from geo.keep import Store, merge
-from geo.records import DateBasis, DatePrecision, Event, Evidence, Findings, GeoPrecision, Span, Status, When, Where
+from geo.records import (
+    DateBasis,
+    DatePrecision,
+    Event,
+    Evidence,
+    Findings,
+    GeoPrecision,
+    Route,
+    RouteStatus,
+    Span,
+    Status,
+    When,
+    Where,
+)
 from tests.browser.serving import HOSTILE, Served, open_page, serving
 from tests.build import PLACES, article
 
@@ -44,7 +58,22 @@ def everything() -> list[Findings]:
     unit = report(7, 15, "Beta Times", "Qanus Island")
     where = Where(PLACES["Salah ad Din"], "Qanus Island", GeoPrecision.ADMIN1, 90.0, rule="test")
     found.append(replace(unit, events=(replace(unit.events[0], where=where),)))
-    return found
+    return [*found, report(9, 24, "Alpha Post"), movement()]
+
+
+def movement() -> Findings:
+    """Fighters from Syria to a Mosul that could also be Kirkuk; sure enough to come last in the queue."""
+    text = "Fighters moved from Syria to Mosul, Alpha Post said."
+    made = article(text, date(2019, 9, 20), source="Alpha Post")
+    syria = Where(PLACES["Syria"], "Syria", GeoPrecision.COUNTRY, 300.0, rule="test")
+    mosul = Where(PLACES["Mosul"], "Mosul", GeoPrecision.EXACT, 8.0, rule="test", alternatives=(PLACES["Kirkuk"],))
+    route = Route(
+        "r1-A", route_title(("fighters",), (syria,), (mosul,)), (syria,), (), (mosul,), ("fighters",), "armed_group",
+        "move", True, False, RouteStatus.PAST, When(None, None, DatePrecision.UNKNOWN, DateBasis.NONE),
+        (Evidence(made.id, Span(0, len(text)), "route verb: move", Span(9, 14)),), ("Alpha Post",), confidence=0.9,
+        factors=(("cue", 0.9),),
+    )
+    return Findings(made, (), (), (route,))
 
 
 @pytest.fixture(scope="module")
@@ -189,14 +218,94 @@ def test_the_pin_is_dragged_to_a_spot_of_its_own(page: Page, served: Served) -> 
     expect(page.get_by_text("The spot on the map")).to_be_visible(timeout=15_000)
     settled(page)
     page.get_by_label("Name of this spot").fill("Old mill")
-    page.get_by_label("Name of this spot").press("Enter")
-    settled(page)
-    page.locator(".st-key-act-save button").click()
+    page.locator(".st-key-act-save button").click()  # at once: what the field holds is saved, not what it held
     expect(page.get_by_text("place changed: Old mill")).to_be_visible(timeout=15_000)
     feature = exported(served)["Strike 4"]
     assert feature["properties"]["gazetteer_id"].startswith("own:pin-")
     lon, lat = feature["geometry"]["coordinates"]
     assert (lon > 43.13, lat < 36.335) == (True, True)
+
+
+@pytest.mark.parametrize("page", ["event?id=e9-A&do=edit"], indirect=True)
+def test_the_pin_is_moved_by_key_alone(page: Page, served: Served) -> None:
+    expect(page.locator(".st-key-panel-edit [data-drawn='2']")).to_be_attached(timeout=20_000)
+    settled(page)
+    pin = page.get_by_role("button", name=re.compile("^Mosul. Arrow keys move it"))
+    pin.focus()
+    said = page.locator(".st-key-panel-edit .dl-small-said")
+    expect(said).to_contain_text("Escape takes it back")
+    for key in ("ArrowRight", "ArrowRight", "Shift+ArrowUp"):
+        page.keyboard.press(key)
+    expect(said).to_contain_text("km from where it was")
+    page.keyboard.press("Escape")
+    expect(said).to_have_text("Back where it was.")
+    page.keyboard.press("Enter")  # nothing was moved: nothing is put anywhere
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("The spot on the map: 36.")).to_be_visible(timeout=15_000)
+    settled(page)
+    field = page.get_by_label("Or coordinates: latitude, longitude")
+    field.fill("north of it")
+    field.press("Enter")
+    expect(page.get_by_text("That is no latitude and longitude")).to_be_visible(timeout=15_000)
+    field.fill("36.5, 43.25")
+    field.press("Enter")
+    expect(page.get_by_text("The spot on the map: 36.5000, 43.2500")).to_be_visible(timeout=15_000)
+    settled(page)
+    page.locator(".st-key-act-save button").press("Enter")
+    expect(page.get_by_text("place changed: 36.5000, 43.2500")).to_be_visible(timeout=15_000)
+    assert exported(served)["Strike 9"]["geometry"]["coordinates"] == [43.25, 36.5]
+
+
+def movements(served: Served) -> list[tuple[list[str], list[str], bool]]:
+    with urllib.request.urlopen(f"{served.url}/api/routes.geojson", timeout=10) as answer:
+        told = [f["properties"] for f in json.load(answer)["features"]]
+    return [(p["origins"], p["destinations"], p["reviewed"]) for p in told]
+
+
+@pytest.mark.parametrize("page", ["event?id=r1-A&do=edit"], indirect=True)
+def test_a_route_gets_another_end_and_is_turned_round(page: Page, served: Served) -> None:
+    form = page.locator(".st-key-panel-edit")
+    form.locator("label", has_text="To: Mosul").click()
+    expect(form.locator("label", has_text="Kirkuk")).to_be_visible(timeout=20_000)
+    settled(page)
+    form.locator("label", has_text="Kirkuk").click()
+    expect(form.locator("label", has_text="To: Kirkuk")).to_be_visible(timeout=15_000)
+    page.locator(".st-key-act-turn button").click()
+    expect(form.locator("label", has_text="From: Kirkuk")).to_be_visible(timeout=15_000)
+    page.locator(".st-key-act-save button").click()
+    expect(page.get_by_text("ends changed: Kirkuk → Syria")).to_be_visible(timeout=15_000)
+    assert movements(served) == [(["Mosul"], ["Syria"], True)]  # the article's name for what may be Kirkuk
+    expect(page.locator("[data-testid='stMain'] h2")).to_contain_text("from Mosul to Syria")
+    settled(page)
+    page.locator(".st-key-act-undo button").click()
+    expect(page.get_by_text("undone later")).to_be_visible(timeout=15_000)
+    assert movements(served) == [(["Syria"], ["Mosul"], False)]
+
+
+@pytest.mark.parametrize("page", ["review?lang=ar"], indirect=True)
+def test_the_queue_in_arabic_by_key_alone(page: Page) -> None:
+    """Onwards is to the left; letters are known by their place, whatever the layout writes there."""
+    held = page.locator("[class*='st-key-card-chosen'] button")
+    expect(page.locator(".dl-small-map[data-drawn]")).to_be_attached(timeout=30_000)
+    first = held.inner_text()
+    page.keyboard.press("ArrowRight")  # there is none before the first
+    page.keyboard.press("ArrowLeft")
+    expect(held).not_to_have_text(first, timeout=15_000)
+    settled(page)
+    page.keyboard.press("ArrowRight")
+    expect(held).to_have_text(first, timeout=15_000)
+    settled(page)
+    page.context.new_cdp_session(page).send("Input.dispatchKeyEvent", {
+        "type": "keyDown", "code": "KeyE", "key": "ث", "text": "ث", "windowsVirtualKeyCode": 69,
+    })
+    panel = page.locator(".st-key-panel-edit")
+    expect(panel).to_be_focused(timeout=15_000)
+    settled(page)
+    kind = panel.get_by_role("combobox", name="النوع")
+    expect(kind).to_be_visible(timeout=15_000)
+    page.keyboard.press("Tab")
+    expect(kind).to_be_focused()
 
 
 @pytest.mark.parametrize("page", ["event?id=e2-A&do=edit"], indirect=True)
