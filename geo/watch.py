@@ -85,11 +85,15 @@ class Watch:
         """Looks at what is due, waits for what is due next, and so on until asked to stop.
 
         A store that cannot be written to for a while (another process writes, the disk is full) ends nothing: what
-        was not kept is asked for again.
+        was not kept is asked for again. StoreError when someone else watches for the same store.
         """
+        with self.store.watched():
+            self._run()
+
+    def _run(self) -> None:
         while not self.stop():
             try:
-                done = self.look(everything=False)
+                done = self._look(everything=False)
                 report = done.report
                 if report.new or report.updated or report.rejected:
                     self.say(_sentence(report))
@@ -107,7 +111,14 @@ class Watch:
         return min([*times, *(self._folders_due.get(folder.path, 0.0) for folder in self.config.folders)])
 
     def look(self, *, everything: bool) -> Round:
-        """Looks at every feed and folder, or at those that are due, and reads what is new."""
+        """Looks at every feed and folder, or at those that are due, and reads what is new.
+
+        StoreError when someone else watches for the same store.
+        """
+        with self.store.watched():
+            return self._look(everything=everything)
+
+    def _look(self, *, everything: bool) -> Round:
         states, now = read_states(self.store), self.now()
         polls = []
         for feed in self.config.feeds:

@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -362,3 +364,46 @@ def test_paths_are_relative_to_the_configuration(tmp_path: Path) -> None:
     made = config(tmp_path, '[[folder]]\npath = "in"\nevery = "2h"')
     assert made.folders[0].path == tmp_path / "in"
     assert made.folders[0].every_s == 7200
+
+
+HOLDER = """
+import sys, time
+from geo.keep import Store
+with Store.open(sys.argv[1]).watched():
+    print("held", flush=True)
+    time.sleep(600)
+"""
+
+
+def test_two_watchers_of_one_store_are_one_too_many(store: Store, watch: Any, tmp_path: Path) -> None:
+    """The other one is a process; when that is killed the store can be had at once."""
+    (tmp_path / "in").mkdir()
+    mine = watch('[[folder]]\npath = "in"')
+    other = subprocess.Popen([sys.executable, "-c", HOLDER, store.url], stdout=subprocess.PIPE, text=True)
+    try:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "held\n"
+        for looking in (mine.run, lambda: mine.look(everything=True)):
+            with pytest.raises(StoreError, match="Another `geo watch` looks after the store"):
+                looking()
+    finally:
+        other.kill()
+        other.communicate()
+    assert mine.look(everything=True).looked_at == 1
+
+
+def test_watching_holds_the_store_from_beginning_to_end(store: Store, watch: Any, tmp_path: Path) -> None:
+    seen: list[str] = []
+
+    def stop() -> bool:
+        try:
+            with store.watched():
+                seen.append("free")
+        except StoreError:
+            seen.append("held")
+        return True
+
+    watch('[[folder]]\npath = "in"', stop=stop).run()
+    assert set(seen) == {"held"}
+    with store.watched():
+        pass

@@ -5,6 +5,7 @@ One SQLite file through SQLAlchemy Core. An article counts as kept only when its
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from geo.keep import (
     unmerged,
     versions,
 )
+from geo.keep.alone import alone
 from geo.keep.engine import Engines, path_of
 from geo.keep.ledger import Ledger, note
 from geo.keep.lookalikes import MaybeSame
@@ -91,6 +93,10 @@ class Store:
     def close(self) -> None:
         """Gives the file back. The store cannot be used afterwards."""
         self._engines.close()
+
+    def watched(self) -> AbstractContextManager[None]:
+        """Held by whoever watches feeds and folders for the store; StoreError while someone else holds it."""
+        return alone(self._engines.path)
 
     def version(self) -> int:
         """A number raised by every write, in the same transaction."""
