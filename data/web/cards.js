@@ -108,7 +108,7 @@
         marks.push([x, y, 80]);
       }
       const box = (card, x, y) => [x, y, x + card.offsetWidth, y + card.offsetHeight];
-      const boxes = [box(this.legend.card, 10, size.y - this.legend.card.offsetHeight - 10), box(this.edge.card, size.x - this.edge.card.offsetWidth - 10, 10), [0, 0, 50, 210]];
+      const boxes = [box(this.legend.card, 10, size.y - this.legend.card.offsetHeight - 10), box(this.edge.card, size.x - this.edge.card.offsetWidth - 10, 10), [0, 0, ...this.toolsSize()]];
       const best = D.popupSpot(size, point, w, h, marks, boxes);
       this.popup.spot = { left: best.left - point.x, top: best.top - point.y };
       this.movePopup();

@@ -6,11 +6,23 @@
   const TYPING = 200; // ms after the last key before the server is asked
   const NUMBERS = /^\s*(-?\d+(?:\.\d+)?)\s*°?\s*[,;\s]\s*(-?\d+(?:\.\d+)?)\s*°?\s*$/;
   const NEAR_ZOOM = 10;
+  const [HELD, SHAKE] = [650, 10]; // ms that a finger rests for coordinates, px that it may stray meanwhile
+  const ENDS = ["pointerup", "pointercancel"];
+
+  /* The click that comes when the finger is lifted would close what it asked for. */
+  function lift(box) {
+    const click = (event) => event.stopImmediatePropagation();
+    box.addEventListener("click", click, { capture: true, once: true });
+    addEventListener("pointerdown", () => box.removeEventListener("click", click, true), { capture: true, once: true });
+  }
 
   D.Tools = class {
     constructor(layer) {
       this.layer = layer;
       this.measuring = null;
+      const box = layer.map.getContainer();
+      box.addEventListener("keydown", (event) => this.press(event));
+      box.addEventListener("pointerdown", (event) => this.hold(event));
     }
 
     /* Ends what is open; false when nothing was. */
@@ -104,13 +116,15 @@
       box.append(D.block("span", "", name));
       this.ring = L.marker([lat, lon], { icon: L.divIcon({ html: box, className: "dl-spot", iconSize: [0, 0] }), interactive: false, keyboard: false, pane: "dl-pins" });
       this.ring.addTo(map);
+      if (this.layer.small) this.closeSearch({ ringed: true }); // the list would lie over what was flown to
     }
 
-    closeSearch() {
+    /* `ringed`: the place that was found keeps its ring. */
+    closeSearch({ ringed = false } = {}) {
       this.searching.card.remove();
-      this.searching.button.focus();
+      this.searching.button.focus({ preventScroll: true });
       this.searching = null;
-      if (this.ring) this.ring.remove();
+      if (this.ring && !ringed) this.ring.remove();
     }
 
     /* ---- measure ---- */
@@ -138,10 +152,38 @@
       };
       this.measuring = { line, add };
       map.on("click", add);
-      notes.show(D.say("Click points on the map; Esc ends."), null, { stays: true });
+      map.getContainer().focus({ preventScroll: true });
+      notes.show(D.say("Click points on the map, or move it and press Enter for its middle; Esc ends."), null, { stays: true });
+    }
+
+    /* By key: Enter takes the middle of the map while something is measured. */
+    press(event) {
+      const { map } = this.layer;
+      if (!this.measuring || event.target !== map.getContainer() || event.key !== "Enter") return;
+      event.preventDefault();
+      this.measuring.add({ latlng: map.getCenter() });
     }
 
     /* ---- coordinates ---- */
+
+    /* A finger held still asks for them, in browsers too that tell no right click of it. */
+    hold(event) {
+      const { map } = this.layer;
+      const end = () => {
+        clearTimeout(this.held);
+        for (const name of ENDS) removeEventListener(name, end, true);
+        removeEventListener("pointermove", still, true);
+      };
+      const still = (moved) => Math.hypot(moved.clientX - event.clientX, moved.clientY - event.clientY) > SHAKE && end();
+      if (event.pointerType !== "touch" || !event.isPrimary || event.target.closest("button, a, input, .dl-card, .dl-popup")) return;
+      this.held = setTimeout(() => {
+        end();
+        lift(map.getContainer());
+        this.coordinates(map.mouseEventToLatLng(event));
+      }, HELD);
+      for (const name of ENDS) addEventListener(name, end, true);
+      addEventListener("pointermove", still, true);
+    }
 
     /* A small card at the point; its button copies latitude and longitude. */
     coordinates(at) {

@@ -2,6 +2,7 @@
 "use strict";
 (function () {
   const D = (window.DatelineLayer = window.DatelineLayer || {});
+  const DISC = 24; // px: the radius of most discs
   const FIT_ZOOM = 9; // a first view never goes nearer than this
 
   D.view = {
@@ -29,6 +30,13 @@
       map.setView(best.center, best.zoom, { animate: false });
     },
 
+    /* Right and lower edge of the buttons on the left. */
+    toolsSize() {
+      const box = this.map.getContainer().getBoundingClientRect();
+      const bar = this.map.getContainer().querySelector(".dl-tools .dl-bar").getBoundingClientRect();
+      return [bar.right - box.left, bar.bottom - box.top];
+    },
+
     /* Among views with room for none, one or both of the cards over the map: the nearest that hides no pin. */
     bestView(box, spots) {
       const { map } = this;
@@ -36,9 +44,11 @@
       const frameOf = (card) => (card.hidden ? [0, 0] : [card.offsetWidth + 18, card.offsetHeight + 18]);
       const [legendW, legendH] = frameOf(this.legend.card);
       const [edgeW, edgeH] = frameOf(this.edge.card);
-      const cards = [[0, size.y - legendH, legendW, size.y], [size.x - edgeW, 0, size.x, edgeH], [0, 0, 52, 210]];
+      const cards = [[0, size.y - legendH, legendW, size.y], [size.x - edgeW, 0, size.x, edgeH], [0, 0, ...this.toolsSize()]];
+      const beside = cards[2][2] + 6;
+      const discs = this.answer.cells ? [beside + DISC] : [24, beside]; // where discs will stand is not known yet
       let best = null;
-      for (const left of [24, 58, legendW + 10]) for (const bottom of [34, legendH + 16]) {
+      for (const left of [...discs, legendW + 10]) for (const bottom of [34, legendH + 16]) {
         for (const right of [24, edgeW + 10]) for (const top of [24, edgeH + 16]) {
           if (left + right > size.x * 0.7 || top + bottom > size.y * 0.7) continue;
           const room = size.subtract([left + right, top + bottom]);
