@@ -212,6 +212,29 @@ def test_parts_of_killed_builds_are_swept_after_a_day(tmp_path: Path) -> None:
     assert young.exists()
 
 
+def test_a_new_index_discards_those_that_nobody_has_used_for_a_day(tmp_path: Path) -> None:
+    """The two last used stay, and so does whatever another version of Dateline uses today."""
+    days = {"a": 9.0, "b": 8.0, "c": 0.5, "d": 0.1}
+    for name, ago in days.items():
+        path = tmp_path / f"gazetteer-{name}.sqlite"
+        path.touch()
+        os.utime(path, (time.time() - ago * 86_400,) * 2)
+    made = Gazetteer.open(SMALL, tmp_path)
+    kept = {path.name for path in tmp_path.glob("gazetteer-*.sqlite")}
+    assert {"gazetteer-c.sqlite", "gazetteer-d.sqlite", made._index.name} == kept
+
+
+def test_an_index_in_use_says_so(tmp_path: Path) -> None:
+    made = Gazetteer.open(SMALL, tmp_path)
+    os.utime(made._index, (0, 0))
+    again = Gazetteer.open(SMALL, tmp_path)
+    assert time.time() - again._index.stat().st_mtime < 60
+    os.utime(made._index, (0, 0))
+    made._say_again = made._look_again = 0.0
+    made.has_name("Mosul")
+    assert time.time() - made._index.stat().st_mtime < 60
+
+
 def test_two_processes_may_build_at_once(tmp_path: Path) -> None:
     code = ("import sys, pathlib; from geo.locate.gazetteer import Gazetteer; "
             "bundle, cache = map(pathlib.Path, sys.argv[1:]); "

@@ -1,4 +1,4 @@
-"""One watcher of a store at a time: a lock of the operating system, which goes when its process goes, however it ends.
+"""One watcher of a store at a time: a lock of the operating system, which goes with its process, however that ends.
 
 It is a lock on a file beside the store, taken through SQLite, which knows how each system locks; nothing is written.
 """

@@ -23,6 +23,8 @@ COLUMNS = ("id", "name", "lat", "lon", "feature", "country", "admin1", "admin2",
            "radius_km", "source", "names")  # fmt: skip
 SCHEMA = 2
 """Raise it when the tables or the folding change: old indexes are then left alone and a new one is made."""
+INDEXES_KEPT = 2
+"""So many stay however long ago they were used."""
 UNIX = b"\x03"
 """RFC 1952, section 2.3.1: the system a gzip file was made on."""
 ABBREVIATION_MARK = "~"
@@ -184,6 +186,7 @@ def ready_index(
         whole.update(f"\n{one.same_as}\t{encode(one.row)}".encode())
     target = folder / f"gazetteer-{whole.hexdigest()[:16]}-{SCHEMA}.sqlite"
     if _complete(target, digest):
+        in_use(target)
         return target
     folder.mkdir(parents=True, exist_ok=True)
     _sweep(folder)
@@ -195,7 +198,27 @@ def ready_index(
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
+    _discard(folder)
     return target
+
+
+def in_use(index: Path) -> None:
+    """Notes that the index is used now; where that cannot be noted, nobody discards it either."""
+    with suppress(OSError):
+        os.utime(index)
+
+
+def _discard(folder: Path) -> None:
+    """Removes indexes of former versions, save the last used and what was in use within a day: two versions of
+    Dateline may run side by side."""
+    used: list[tuple[float, Path]] = []
+    for index in folder.glob("gazetteer-*.sqlite"):
+        with suppress(OSError):
+            used.append((index.stat().st_mtime, index))
+    for when, index in sorted(used)[:-INDEXES_KEPT]:
+        if time.time() - when > _STALE_SECONDS:
+            with suppress(OSError):
+                index.unlink()
 
 
 def _complete(index: Path, digest: str) -> bool:

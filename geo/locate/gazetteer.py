@@ -26,6 +26,7 @@ from geo.locate.bundle import (
     RELAXED,
     SCHEMA,
     STEM,
+    in_use,
     ready_index,
     usual_radius,
 )
@@ -43,6 +44,8 @@ STAND_IN = {"CONT": 10**9, "OCN": 10**9, "RGN": 10**6, "SEA": 10**6, "DSRT": 10*
 _REMEMBERED = 50_000
 _WAIT_S = 30.0
 
+_IN_USE_S = 3600.0
+"""So often a process that runs notes that it uses the index."""
 _GLANCE_S = 1.0
 """How long a change to the user's places may go unseen by a process that runs."""
 
@@ -79,7 +82,7 @@ class Gazetteer:
         self._index, self._bundle, self._places = index, bundle, places
         self._local, self._lock = threading.local(), threading.Lock()
         self._seen: tuple[int, ...] | None = None
-        self._version, self._look_again = 0, 0.0
+        self._version, self._look_again, self._say_again = 0, 0.0, 0.0
         self._remembered = lru_cache(_REMEMBERED)(self._candidates)
         self._unit = lru_cache(_REMEMBERED)(self._read_unit)
 
@@ -303,6 +306,9 @@ class Gazetteer:
         if now >= self._look_again:
             with self._lock:
                 self._look_again = now + _GLANCE_S
+                if now >= self._say_again:
+                    self._say_again = now + _IN_USE_S
+                    in_use(self._index)
                 seen = _stamp(self._places)
                 if seen != self._seen:
                     self._seen = seen
