@@ -233,3 +233,12 @@ def test_what_nobody_foresaw_is_a_sentence_without_traceback_or_links() -> None:
     assert [e.value[:30] for e in app.error] == ["Something went wrong on this p"]
     assert not app.exception
     assert "planted" not in written(app)
+
+
+def test_what_is_pressed_before_the_browser_has_the_new_address_counts() -> None:
+    app = opened(type="airstrike")
+    app.text_input(key="f-text").set_value("Qanus").run()
+    app.query_params.clear()
+    app.query_params["type"] = "airstrike"  # the browser still sends the address before
+    app.text_input(key="f-text").set_value("vegetation").run()
+    assert app.query_params["text"] == "vegetation"

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
+from time import monotonic
 from typing import Any
 
 import streamlit as st
@@ -26,7 +27,9 @@ OPEN, AT = "event", "at"
 ID_MOST, WARNINGS_MOST, SOURCES_MOST = 200, 5, 60
 ORIGINS = (1, 2, 3, 4, 5, 10)
 """Least numbers of independent origins to choose from."""
-_ASKED, _WRITTEN, _BOX = "asked", "written", "asked-bbox"
+LAG_S = 3.0
+"""So long a browser may go on sending the address before."""
+_ASKED, _WRITTEN, _BEFORE, _BOX = "asked", "written", "written-before", "asked-bbox"
 
 
 def asked(here: Shared) -> Filter:
@@ -35,7 +38,7 @@ def asked(here: Shared) -> Filter:
     others = [k for k in st.query_params if k not in (AT, parts.LANGUAGE)]
     url = [(k, v) for k in others for v in st.query_params.get_all(k)]
     fresh = WIDGETS["text"] not in state
-    if fresh or sorted(url) != state.get(_WRITTEN):
+    if fresh or (sorted(url) != state.get(_WRITTEN) and not _lags(sorted(url))):
         kept, wrong = tolerant([pair for pair in url if pair[0] != OPEN], here)
         _seed(state.get(_ASKED, Filter()) if fresh and not url else kept)
         state["link-warnings"] = wrong
@@ -44,6 +47,12 @@ def asked(here: Shared) -> Filter:
     for sentence in state.get("link-warnings", ()):
         st.warning(sentence)
     return _from_widgets()
+
+
+def _lags(url: list[tuple[str, str]]) -> bool:
+    """Whether this is the address before the one just written: something was pressed before the browser had that."""
+    before, at = st.session_state.get(_BEFORE, (None, 0.0))
+    return bool(url == before and monotonic() - at < LAG_S)
 
 
 def tolerant(pairs: list[tuple[str, str]], here: Shared) -> tuple[Filter, tuple[str, ...]]:
@@ -97,6 +106,9 @@ def write_address(now: Filter) -> None:
     """The address opens the same view again; the widgets stay as they are. Where the map is it keeps itself."""
     opened = st.session_state.get("chosen", "")
     pairs = [*filters.write(now), *([(OPEN, opened)] if opened else [])]
+    written = st.session_state.get(_WRITTEN)
+    if written != sorted(pairs):
+        st.session_state[_BEFORE] = (written, monotonic())
     st.session_state[_ASKED], st.session_state[_WRITTEN] = now, sorted(pairs)
     by_key: dict[str, list[str]] = {}
     for key, value in [*pairs, *((AT, value) for value in st.query_params.get_all(AT)[:1])]:
