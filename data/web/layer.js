@@ -16,6 +16,7 @@
   const DELAY = 25; // ms to wait after one of several movements before asking
   const NEAR = 3; // px between where a movement was to end and where it ended
   const PHONE = 800; // px of map width below which the cards over it start folded
+  const LOW = 440; // px of map height below which the legend would lie over the buttons
   const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
 
   class Layer {
@@ -96,7 +97,7 @@
         fullscreen: () => (document.fullscreenElement ? document.exitFullscreen() : map.getContainer().requestFullscreen()),
         reset: () => this.fit(),
       });
-      this.legend = D.legend(map, !small);
+      this.legend = D.legend(map, !small && map.getSize().y > LOW);
       this.edge = D.edgeList(map, !small, {
         open: (id, from) => this.open(id, { from, told: true }),
         list: (row, from) => this.openEdge(row, from),

@@ -44,8 +44,11 @@
     if (url.origin !== window.location.origin) return null;
     const link = el("a", "", label);
     link.href = url.href;
-    link.target = "_top";
-    link.addEventListener("click", leave);
+    if (document.body.classList.contains("dl-embed")) [link.target, link.rel] = ["_blank", "noopener"]; // the window is another site's
+    else {
+      link.target = "_top";
+      link.addEventListener("click", leave);
+    }
     return link;
   };
 

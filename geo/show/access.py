@@ -10,17 +10,18 @@ header of its own making; headers of that name, and the secret, never come throu
 import asyncio
 import hmac
 import ipaddress
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from geo.records import GeoError
 from geo.show import doorstep
-from geo.show.headers import with_headers
+from geo.show.headers import framed, with_headers
 from geo.show.logins import LoggedIn, Login, Logins
 from geo.show.pace import CROWD, Pace
 
@@ -30,6 +31,7 @@ USER_HEADER, SECRET_HEADER, ROLE_HEADER = "x-dateline-user", "x-dateline-secret"
 OWN = frozenset(name.encode() for name in (USER_HEADER, SECRET_HEADER, ROLE_HEADER))
 HEALTH = ("/_stcore/health", "/api/health")
 """Answer to everyone; they say no more than that the process runs."""
+_SITE = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?")
 LOGIN = ("/auth/login", doorstep.LOG_OUT, "/oauth2callback")
 UPLOADS = "/_stcore/upload_file"
 DEAR = ("/api/events.geojson", "/api/routes.geojson", "/api/places.geojson", "/api/places")
@@ -58,6 +60,8 @@ class Access:
     editors: frozenset[str] = frozenset()
     hosts: frozenset[str] = frozenset()
     """Names this machine is called by in open mode, beside localhost and its plain addresses."""
+    frames: tuple[str, ...] = ()
+    """Sites (scheme and host) that may show the embedded map in a frame of theirs."""
 
     def role(self, user: str | None) -> Role:
         """Of someone whose name is proven; None is someone who is not logged in."""
@@ -71,9 +75,10 @@ class Access:
 
 
 def read_access(environ: Mapping[str, str]) -> Access:
-    """From DATELINE_ACCESS, DATELINE_PROXY_SECRET, DATELINE_READERS, DATELINE_EDITORS and DATELINE_HOSTS.
+    """From DATELINE_ACCESS, _PROXY_SECRET, _READERS, _EDITORS, _HOSTS and _EMBED.
 
-    BadAccess for an unknown mode, or a proxy without a secret worth its name; the secret is in no message.
+    BadAccess for an unknown mode, a proxy without a secret worth its name, or a site that is none; the secret is in
+    no message.
     """
     mode = environ.get("DATELINE_ACCESS", "") or "open"
     if mode not in ("open", "proxy", "oidc"):
@@ -86,7 +91,11 @@ def read_access(environ: Mapping[str, str]) -> Access:
         frozenset(name.strip().casefold() for name in environ.get(key, "").split(",") if name.strip())
         for key in ("DATELINE_READERS", "DATELINE_EDITORS", "DATELINE_HOSTS")
     )
-    return Access(mode, secret, readers, editors, hosts)
+    frames = tuple(site for name in environ.get("DATELINE_EMBED", "").split(",") if (site := name.strip()))
+    for site in frames:
+        if not _SITE.fullmatch(site):
+            raise BadAccess(f"DATELINE_EMBED names {site!r}; write https://news.example, commas between several.")
+    return Access(mode, secret, readers, editors, hosts, frames)
 
 
 class Gate:
@@ -108,7 +117,8 @@ class Gate:
             return
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         secure = self._origin.startswith("https:")
-        answer = with_headers(send, self._policy, secure=secure) if scope["type"] == "http" else send
+        policy = framed(self._policy, self._access.frames) if self._may_be_framed(scope) else self._policy
+        answer = with_headers(send, policy, secure=secure) if scope["type"] == "http" else send
         cookies = cookie_parser(headers.get("cookie", ""))
         login = self._who(headers, cookies)
         role = self._access.role(login.name if login else None)
@@ -127,6 +137,14 @@ class Gate:
             await self._live(inner, receive, answer, cookies)
         else:
             await self._app(inner, receive, answer)
+
+    def _may_be_framed(self, scope: Scope) -> bool:
+        """The embedded map, which has nothing to press that changes anything, and the frame of the map inside it."""
+        if not self._access.frames:
+            return False
+        asked = parse_qs(scope.get("query_string", b"").decode("latin-1"))
+        alone = bool({"1", "true"} & set(asked.get("embed", ())))
+        return _path(scope).startswith("/component/") or (_path(scope) in ("", "/") and alone)
 
     async def _live(self, scope: Scope, receive: Receive, send: Send, cookies: Mapping[str, str]) -> None:
         """A connection lasts no longer than the login it was opened with."""

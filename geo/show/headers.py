@@ -1,5 +1,7 @@
 """The security headers of every answer, and what the page may load."""
 
+from collections.abc import Sequence
+
 from starlette.types import Message, Send
 
 WANTED = (
@@ -8,6 +10,8 @@ WANTED = (
     (b"permissions-policy", b"camera=(), microphone=(), payment=(), usb=()"),
 )  # fmt: skip
 """For every answer that does not bring its own."""
+_OWN_FRAMES = "frame-ancestors 'self'"
+_ALONE = b"x-frame-options"
 
 
 def with_headers(send: Send, policy: str, *, secure: bool) -> Send:
@@ -19,13 +23,19 @@ def with_headers(send: Send, policy: str, *, secure: bool) -> Send:
                        for n, v in message.get("headers", ())]  # fmt: skip
             there = {name.lower() for name, _ in headers}
             kind = next((v for n, v in headers if n.lower() == b"content-type"), b"")
-            wanted = list(WANTED)
+            elsewhere = f"{_OWN_FRAMES} " in policy
+            wanted = [(n, v) for n, v in WANTED if not (elsewhere and n == _ALONE)]  # it cannot name other sites
             if kind.startswith(b"text/html") and policy:
                 wanted.append((b"content-security-policy", policy.encode("latin-1")))
             message["headers"] = [*headers, *((n, v) for n, v in wanted if n not in there)]
         await send(message)
 
     return sending
+
+
+def framed(policy: str, sites: Sequence[str]) -> str:
+    """The policy for what these sites may show in a frame of theirs."""
+    return policy.replace(_OWN_FRAMES, " ".join((_OWN_FRAMES, *sites)))
 
 
 def _secure(cookie: bytes) -> bytes:
@@ -42,7 +52,7 @@ def page_policy(tiles: str | None) -> str:
         "style-src 'self' 'unsafe-inline'", f"img-src 'self' data: blob:{pictures}", "font-src 'self' data:",
         "connect-src 'self'", "worker-src 'self' blob:", "media-src 'self' blob: data:",
         "frame-src 'self' blob: data:", "object-src 'none'", "base-uri 'self'",
-        "form-action 'self'", "frame-ancestors 'self'",
+        "form-action 'self'", _OWN_FRAMES,
     ))
 
 
