@@ -486,7 +486,7 @@ class Store:
         with self._engines.reading() as db:
             for one in asked:
                 for row in db.execution_options(yield_per=10_000).execute(one):
-                    yield LightRow(*row[:11], strings(row[11]), strings(row[12]), *row[13:])
+                    yield LightRow._make((*row[:11], strings(row[11]), strings(row[12]), *row[13:]))
 
     # --- quarantine and care
 
