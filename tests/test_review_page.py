@@ -7,11 +7,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from geo.keep import Store
-from geo.records import Act
+from geo.records import Act, Ends
 from geo.show import api, putright
 from geo.show.shared import Settings, Shared, shared
 from tests.test_corrections import TWO, filled, likely, told
 from tests.test_pages import MAIN, WAIT_S, written
+from tests.test_route_corrections import TWO as ROUTES
 
 
 @pytest.fixture
@@ -113,3 +114,34 @@ def test_what_came_in_meanwhile_is_merged_first(here: Shared) -> None:
     event = here.store().event("e2-0")
     assert event is not None
     assert (len(event.member_ids), event.reviewed) == (3, True)
+
+
+def test_the_form_of_a_route_turns_it_and_changes_status_and_day(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/routes.sqlite"
+    before = shared().settings
+    filled(Store.open(url), *ROUTES).close()
+    api.configure(Settings(url, served=True))
+    app = opened()
+    app.button(key="act-edit").click().run()
+    assert [b.key for b in app.button if b.key and b.key.startswith("act-add-")] == [
+        "act-add-origin", "act-add-waypoint", "act-add-destination"]
+    app.selectbox(key="edit-r1-0-status").set_value("planned").run()
+    app.date_input(key="edit-r1-0-start").set_value("2019-09-03").run()
+    app.date_input(key="edit-r1-0-end").set_value("2019-09-04").run()
+    app.button(key="act-turn").click().run()
+    assert [o.split("\\")[0] for o in app.radio(key="edit-r1-0-which").options] == ["To: Syria", "From: Mosul"]
+    app.button(key="act-save").click().run()
+    store = shared().store()
+    assert [c.act for c in store.corrections()] == [Act.REVERSE, Act.RESTATUS, Act.REDATE]
+    route = store.route("r0-0")
+    assert route is not None
+    assert (route.title, route.status) == ("Fighters: from Mosul to Syria", "planned")
+    assert (str(route.when.end), route.reviewed) == ("2019-09-04", True)
+    app.button(key="act-undo").click().run()
+    back = store.route("r0-0")
+    assert back is not None
+    assert (back.title, back.status, back.reviewed) == ("Fighters: from Syria to Mosul", "past", False)
+    with pytest.raises(ValueError, match="needs a place"):  # a route without any end is none
+        putright.correct(shared(), Act.ENDS, ["r0-0"], who="", why="", ends=Ends())
+    store.close()
+    api.configure(before)
