@@ -376,7 +376,7 @@ def test_a_strange_tile_address_opens_nothing(tiles: str) -> None:
 ANSWERS = (
     ("/", 200), ("/api/list", 200), ("/api/list?colour=red", 400), ("/api/events/none", 404), ("/api/none", 404),
     ("/api/none/at/all", 404), ("/api/events.geojson", 200), ("/api/routes.geojson", 200), ("/api/counts", 200),
-    ("/web/page.css", 200), ("/web/none.css", 404), ("/web/words/ar.js", 200), ("/web/words/xx.js", 404),
+    ("/web/page.css", 200), ("/web/none.css", 404), ("/web/map-ar.js", 200), ("/web/map-xx.js", 404),
     ("/web/glyphs/none-light.svg", 404), ("/vendor/leaflet/leaflet.js", 200), ("/_stcore/host-config", 200),
     ("/web/..%2f..%2fapp.py", 400), ("/api/..%2f..%2fapp.py", 400), ("/broken", 500),
 )  # fmt: skip

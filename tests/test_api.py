@@ -181,7 +181,14 @@ def test_answers_carry_safe_headers_and_a_tag(client: TestClient) -> None:
 def test_files_are_kept_for_good_only_with_a_version(client: TestClient) -> None:
     assert "immutable" in client.get("/web/page.css?v=1").headers["cache-control"]
     assert client.get("/web/page.css").headers["cache-control"] == "no-cache"
-    assert client.get("/vendor/leaflet/leaflet.js").status_code == 200
+    for path in ("/web/map-ar.js", "/web/basemap.json"):
+        assert "immutable" in client.get(f"{path}?v=1").headers["cache-control"]
+        assert client.get(path).headers["cache-control"] == "no-cache"
+        plain = client.get(path, headers={"Accept-Encoding": "identity"})
+        assert "content-encoding" not in plain.headers
+        assert client.get(path).headers["content-encoding"] == "gzip"
+        assert client.get(path).content == plain.content
+    assert client.get("/vendor/leaflet/leaflet.css").status_code == 200
     for path in ("/web/../SOURCES.md", "/web/%2e%2e/SOURCES.md", "/vendor/leaflet/..%2f..%2f__init__.py"):
         assert client.get(path).status_code in (400, 404)
 

@@ -60,7 +60,7 @@ def test_the_page_names_no_other_host() -> None:
 
 def test_addresses_follow_the_base_path() -> None:
     page = mapview.base_map("light", None, base_url="/map").get_root().render()
-    assert 'src="/map/vendor/leaflet/leaflet.js"' in page
+    assert 'href="/map/vendor/leaflet/leaflet.css"' in page
 
 
 def test_leaflet_is_the_version_folium_names() -> None:

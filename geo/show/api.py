@@ -22,7 +22,7 @@ from geo import filters
 from geo.filters import Filter
 from geo.keep import View
 from geo.records import BadFilter, BBox, Event, GeoError
-from geo.show import details, explore, export, geojson, glyphs, language, live, mapview, mapwords, titles, words
+from geo.show import bundles, details, explore, export, geojson, glyphs, language, live, titles, words
 from geo.show.access import ROLE_HEADER, Role
 from geo.show.shared import SHOWN_MOST, Settings, Shared, configure, shared
 from geo.show.shown import Citation, Shown, gather
@@ -64,8 +64,8 @@ def routes(settings: Settings) -> list[BaseRoute]:
         Route("/api/health", _answer(_health)),
         Route("/api/{rest:path}", _answer(_nothing)),
         Route("/web/glyphs/{name}-{theme}.svg", _glyph),
-        Route(mapview.LOOKS, _looks),
-        Route("/web/words/{code}.js", _words),
+        Route("/web/map-{code}.js", _map_script),
+        Route(f"/web/{bundles.BASEMAP}", _basemap),
         Mount("/web", _Files(directory=WEB)),
         Mount("/vendor/leaflet", _Files(directory=leaflet_folder())),
     ]
@@ -362,16 +362,24 @@ def _health(here: Shared, request: Request) -> dict[str, Any]:
     return {"status": "ok", "version": snapshot.version, "events": len(snapshot.ids)}
 
 
-async def _looks(request: Request) -> Response:
-    return Response(mapwords.looks(), 200, {"Cache-Control": "public, max-age=600", **HEADERS}, "text/javascript")
-
-
-async def _words(request: Request) -> Response:
+async def _map_script(request: Request) -> Response:
     code = request.path_params["code"]
     if code not in language.languages():
         return Response(_json({"error": "There is no such language."}), 404, HEADERS, "application/json")
-    headers = {"Cache-Control": "public, max-age=31536000, immutable", **HEADERS}
-    return Response(mapwords.script(code), 200, headers, "text/javascript")
+    return _file(request, bundles.script(code), "text/javascript")
+
+
+async def _basemap(request: Request) -> Response:
+    return _file(request, bundles.basemap(), "application/json")
+
+
+def _file(request: Request, made: bytes, media_type: str) -> Response:
+    """What only a new release changes, as its versioned address may be kept for good."""
+    lasting = "public, max-age=31536000, immutable" if "v" in request.query_params else "no-cache"
+    headers = {"Cache-Control": lasting, "Vary": "Accept-Encoding", **HEADERS}
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        made, headers["Content-Encoding"] = bundles.zipped(made), "gzip"
+    return Response(made, 200, headers, media_type)
 
 
 async def _glyph(request: Request) -> Response:

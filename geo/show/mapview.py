@@ -15,12 +15,9 @@ import folium
 from branca.element import MacroElement
 from folium.template import Template
 
-from geo.show import mapwords
+from geo.show import bundles
 from geo.show.language import ENGLISH
-from geo.show.webfiles import MAX_ZOOM, MIN_ZOOM, SCRIPTS, STYLES, WEB
-
-LOOKS = "/web/looks-of-families.js"
-"""Served by api.py: colours and outlines of the families of events, in both themes."""
+from geo.show.webfiles import MAX_ZOOM, MIN_ZOOM, STYLES, WEB
 
 START = (35.0, 40.0)
 """Latitude, longitude of the first view, until the bounds of the events are known."""
@@ -100,10 +97,10 @@ def base_map(
     """
     if theme not in ("light", "dark"):
         raise ValueError(f"The theme {theme!r} is not known; give light or dark.")
-    scripts = ["/vendor/leaflet/leaflet.js", LOOKS, *mapwords.urls(language), *map(versioned, SCRIPTS)]
+    scripts = [bundles.script_url(language)]
     styles = ["/vendor/leaflet/leaflet.css", *map(versioned, STYLES)]
     view = _Map([base_url + url for url in scripts], [base_url + url for url in styles])
-    config = {"theme": theme, "tiles": tiles, "base": base_url, "basemap": versioned("basemap.json")}
+    config = {"theme": theme, "tiles": tiles, "base": base_url, "basemap": versioned(bundles.BASEMAP)}
     view.add_child(_Start({**config, "around": around}))
     return view
 

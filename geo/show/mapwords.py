@@ -1,16 +1,13 @@
 """What the map layer is told before it starts, as scripts: the glyphs, and its words in another language.
 
-The English stands in the scripts themselves, so that an English page loads nothing.
+The English stands in the scripts themselves, so that an English page needs no catalogue.
 """
 
-import hashlib
 import json
 from functools import cache
 
 from geo.show import glyphs, language
 from geo.show.webfiles import glyph_table
-
-_PATH = "/web/words/"
 
 
 def looks() -> str:
@@ -29,9 +26,3 @@ def script(code: str) -> str:
     catalogue = {"language": code, "direction": words.direction, "say": words.say, "count": words.count}
     told = json.dumps(catalogue, ensure_ascii=True, separators=(",", ":")).replace("<", r"\u003c")
     return f"(window.DatelineLayer = window.DatelineLayer || {{}}).catalogue = {told};\n"
-
-
-def urls(code: str) -> tuple[str, ...]:
-    """Where the script is served, its version in the address; nothing for English."""
-    made = script(code)
-    return (f"{_PATH}{code}.js?v={hashlib.sha256(made.encode()).hexdigest()[:12]}",) if made else ()

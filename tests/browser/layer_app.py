@@ -17,7 +17,8 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from geo.show import mapview, mapwords
+from geo.show import bundles, mapview
+from geo.show.language import ENGLISH
 from geo.show.webfiles import leaflet_folder
 
 Json = dict[str, Any]
@@ -187,7 +188,7 @@ def application(scene: Json) -> Starlette:
         Route("/", page), Route("/favicon.ico", lambda _: Response(status_code=204)),
         Route("/api/cells", answer("cells")), Route("/api/routes.geojson", answer("routes")),
         Route("/api/places.geojson", answer("places")), Route("/api/events/{id}", event),
-        Route(mapview.LOOKS, lambda _: Response(mapwords.looks(), media_type="text/javascript")),
+        Route(f"/web/map-{ENGLISH}.js", lambda _: Response(bundles.script(ENGLISH), media_type="text/javascript")),
         Mount("/web", StaticFiles(directory=WEB)),
         Mount("/vendor/leaflet", StaticFiles(directory=leaflet_folder())),
     ])

@@ -40,7 +40,7 @@ PEOPLE: dict[str, dict[str, object]] = {
 COOKIE_SECRET = "a planted secret that signs the cookies of this test"
 EVENT = "/event?id=e-airstrike"
 CLOSED = ("/", "/articles", EVENT, "/api/list", "/api/counts", "/api/events/e-airstrike", "/api/events.geojson",
-          "/web/page.css", "/web/words/ar.js", "/vendor/leaflet/leaflet.js", "/_stcore/host-config",
+          "/web/page.css", "/web/map-ar.js", "/vendor/leaflet/leaflet.js", "/_stcore/host-config",
           "/component/streamlit_folium.st_folium/index.html", "/media/x.csv")  # fmt: skip
 
 
