@@ -19,28 +19,20 @@ from typing import Any, TypeVar
 
 from tqdm import tqdm
 
-from geo import __version__, cli_inputs, filters
+from geo import __version__, cli_gazetteer, cli_inputs, filters
 from geo.evaluate import evaluate
 from geo.extract import dates_json
 from geo.keep import Store, restore
 from geo.keep.engine import path_of
 from geo.locate import (
-    ADDRESS,
     DEFAULT_BUNDLE,
-    Additions,
     Gazetteer,
     KeptAnswers,
     Online,
     Relation,
     Tagger,
     Tally,
-    Wanted,
-    add_file,
-    country_code,
     default_cache_dir,
-    fetch,
-    import_file,
-    own_places,
     relation_of,
     service_of,
     summary,
@@ -385,124 +377,6 @@ def _corrections_export(args: argparse.Namespace) -> int:
     return DONE
 
 
-def _gazetteer_search(args: argparse.Namespace) -> int:
-    found = _gazetteer().search(args.name, args.limit)
-    for candidate in found:
-        p = candidate.place
-        unit = ", ".join(name for _, name in p.within)
-        people = f"{p.population:,}" if p.population is not None else "unknown"
-        print(
-            f"{p.gazetteer_id}\t{p.name}\t{p.feature_code}\t{unit or p.country_code}\t"
-            f"{p.point.lat:.4f}, {p.point.lon:.4f}\tpopulation {people}\t{candidate.match.value}"
-        )
-    if not found:
-        return _complain(f"The gazetteer has no name like {args.name!r}.", SOME_FAILED)
-    return DONE
-
-
-def _gazetteer_info(args: argparse.Namespace) -> int:
-    gazetteer = _gazetteer()
-    codes = [country_code(text) for text in args.countries]
-    if not codes:
-        for key, value in gazetteer.info().items():
-            print(f"{key}\t{value}")
-    for code in codes:
-        print(gazetteer.coverage(code))
-    return DONE
-
-
-def _gazetteer_add(args: argparse.Namespace) -> int:
-    gazetteer, additions, failed = _gazetteer(), Additions(own_places(_bundle())), False
-    for name in args.files:
-        try:
-            outcome = add_file(Path(name), additions, gazetteer)
-        except BadInput as error:
-            failed = True
-            print(error, file=sys.stderr)
-            continue
-        for complaint in outcome.complaints:
-            print(complaint, file=sys.stderr)
-        if outcome.unused:
-            print(f"{name}: not used: {', '.join(outcome.unused)[:200]}", file=sys.stderr)
-        print(f"{name}: {outcome.added} added, {len(outcome.complaints)} left out", file=sys.stderr)
-        failed |= bool(outcome.complaints)
-    additions.close()
-    return SOME_FAILED if failed else DONE
-
-
-def _gazetteer_remove(args: argparse.Namespace) -> int:
-    additions = Additions(own_places(_bundle()))
-    removed = set(additions.remove(args.ids))
-    additions.close()
-    for ident in args.ids:
-        if ident not in removed:
-            print(f"{ident} is no place that was added; shipped ones cannot be removed.", file=sys.stderr)
-    print(f"{len(removed)} removed", file=sys.stderr)
-    return DONE if removed >= set(args.ids) else SOME_FAILED
-
-
-def _gazetteer_import(args: argparse.Namespace) -> int:
-    wanted = Wanted(frozenset(map(country_code, args.country or ())), tuple(args.feature or ()))
-    return _import([Path(name) for name in args.files], wanted)
-
-
-def _import(paths: Sequence[Path], wanted: Wanted) -> int:
-    """Each file in turn; a file that cannot be read is named and the others go on."""
-    gazetteer, additions, failed = _gazetteer(), Additions(own_places(_bundle())), False
-
-    def shipped(ident: str) -> str | None:
-        place = gazetteer.get(ident)
-        return place.country_code if place else None
-
-    for path in paths:
-        with tqdm(total=0, desc=path.name, unit="B", unit_scale=True, leave=False) as bar:
-
-            def progress(done: int, total: int, rows: int, bar: "tqdm[Any]" = bar) -> None:
-                bar.total = total
-                bar.set_postfix_str(f"{rows:,} rows", refresh=False)
-                bar.update(done - bar.n)
-
-            try:
-                got = import_file(path, additions, wanted=wanted, country_of=shipped, progress=progress)
-            except BadInput as error:
-                failed = True
-                print(error, file=sys.stderr)
-                continue
-        task = got.task
-        for complaint in got.complaints:
-            print(complaint, file=sys.stderr)
-        if got.resumed_at:
-            before = "Nothing left to do" if got.resumed_at == task.lines else "Went on"
-            print(f"{path.name}: {before} after row {got.resumed_at:,}, kept by an earlier run.", file=sys.stderr)
-        counts = f"{task.kept:,} rows taken, {task.left_out:,} not asked for, {task.bad:,} bad"
-        print(f"{path.name}: {counts}", file=sys.stderr)
-        failed |= task.bad > 0
-    additions.close()
-    return SOME_FAILED if failed else DONE
-
-
-def _gazetteer_fetch(args: argparse.Namespace) -> int:
-    """Downloads and imports one country after the other; those that fail are named."""
-    codes, status = [country_code(text) for text in args.countries], DONE
-    folder = own_places(_bundle()).parent / "downloads"
-    for code in codes:
-        try:
-            with tqdm(total=0, desc=f"Fetching {code}", unit="B", unit_scale=True, leave=False) as bar:
-
-                def progress(done: int, total: int, bar: "tqdm[Any]" = bar) -> None:
-                    bar.total = total
-                    bar.update(done - bar.n)
-
-                archive = fetch(code, folder, address=args.address, progress=progress)
-        except BadInput as error:
-            status = _complain(str(error), SOME_FAILED)
-            continue
-        status = max(status, _import([archive], Wanted()))
-        archive.unlink(missing_ok=True)
-        print(Gazetteer.open(_bundle()).coverage(code), file=sys.stderr)
-    return status
-
-
 def _evaluate(args: argparse.Namespace) -> int:
     corpus = Path(args.corpus)
     if not corpus.is_file():
@@ -624,30 +498,8 @@ def _parser() -> argparse.ArgumentParser:
     trailed.add_argument("-o", "--output", metavar="FILE")
     trailed.set_defaults(run=_corrections_export)
 
-    made = command("gazetteer", _gazetteer_info, "look names up in the gazetteer")
-    parts = made.add_subparsers(required=True, metavar="search|info|add|import|fetch|remove")
-    search = parts.add_parser("search", help="places of that name, best first")
-    search.add_argument("name")
-    search.add_argument("--limit", type=int, default=20)
-    search.set_defaults(run=_gazetteer_search)
-    info = parts.add_parser("info", help="rows, names, paths; with countries, how many places of each are known")
-    info.add_argument("countries", nargs="*", metavar="COUNTRY", help="two-letter code")
-    info.set_defaults(run=_gazetteer_info)
-    add = parts.add_parser("add", help="your own: CSV or GeoJSON with name, alternates, lat, lon, feature, country")
-    add.add_argument("files", nargs="+", metavar="FILE")
-    add.set_defaults(run=_gazetteer_add)
-    remove = parts.add_parser("remove", help="take added places out again")
-    remove.add_argument("ids", nargs="+", metavar="ID")
-    remove.set_defaults(run=_gazetteer_remove)
-    load = parts.add_parser("import", help="GeoNames: allCountries.txt, XX.txt, alternateNamesV2.txt, or zipped")
-    load.add_argument("files", nargs="+", metavar="FILE")
-    load.add_argument("--country", action="append", metavar="XX", help="only this one; may be repeated")
-    load.add_argument("--feature", action="append", metavar="CODE", help="only this class (P) or code (PPL)")
-    load.set_defaults(run=_gazetteer_import)
-    fetched = parts.add_parser("fetch", help="download GeoNames' files of these countries and import them")
-    fetched.add_argument("countries", nargs="+", metavar="COUNTRY", help="two-letter code")
-    fetched.add_argument("--address", default=ADDRESS, metavar="URL", help="where XX.zip lies; default %(default)s")
-    fetched.set_defaults(run=_gazetteer_fetch)
+    words = "look names up in the gazetteer"
+    cli_gazetteer.add_commands(commands.add_parser("gazetteer", help=words, description=words), _bundle(), _gazetteer)
 
     made = command("evaluate", _evaluate, "our scores on a corpus file, beside a plain baseline")
     made.add_argument("corpus")
