@@ -19,4 +19,5 @@ def press(buttons: Mapping[str, str], panels: Sequence[str] = ()) -> None:
     button's own shortcut. "next" and "back" are the arrows along the line of reading, in an Arabic page the left one
     and the right one. Whenever one of the `panels` opens, the focus goes there.
     """
-    _component(key="keys", data={"keys": dict(buttons), "rtl": direction() == "rtl", "panels": list(panels)}, height=1)
+    told = {"keys": dict(buttons), "rtl": direction() == "rtl", "panels": list(panels)}
+    _component(key="keys", data=told, height=1)
