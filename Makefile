@@ -22,10 +22,12 @@ run: install
 	$(BIN)/python -m geo ingest seeds
 	$(BIN)/python -m streamlit run app.py --server.port $(PORT)
 
+# JOBS=auto runs the files of tests side by side, a process for each processor, four at most.
+JOBS ?= 0
 test: $(VENV)/.tested chromium
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses $(JOBS) --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 $(VENV)/.tested: $(VENV)/.installed tests/requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt -c constraints.txt
 	touch $@

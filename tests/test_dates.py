@@ -152,6 +152,6 @@ def test_the_past_is_meant(published: date, words: str) -> None:
 
 @pytest.mark.parametrize("text", ["a", "1", ",", " ", "\n", "1-", "3 ", "May ", "on Monday ", "last ", "from "])
 def test_long_runs_take_linear_time(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     find_dates(text * (50_000 // len(text)), PUBLISHED)
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3

@@ -120,8 +120,8 @@ def test_any_text(text: str) -> None:
     "text", ["a", "1", ",", " ", "\n", "one ", "1,111", "12 men ", "killed ", "about ", "three men and "]
 )
 def test_long_runs_take_linear_time(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     long = text * (30_000 // len(text))
     find_quantities(long)
     find_tolls(long)
-    assert time.perf_counter() - start < 4
+    assert time.process_time() - start < 4
