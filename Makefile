@@ -22,8 +22,8 @@ run: install
 	$(BIN)/python -m geo ingest seeds
 	$(BIN)/python -m streamlit run app.py --server.port $(PORT)
 
-# JOBS=auto runs the files of tests side by side, a process for each processor, four at most.
-JOBS ?= 0
+# The files of tests run side by side, a process for each processor, four at most; JOBS=0 is one after the other.
+JOBS ?= auto
 test: $(VENV)/.tested chromium
 	$(BIN)/ruff check .
 	$(BIN)/mypy

@@ -21,7 +21,7 @@ from tests.filled import fill, undated
 from tests.test_pages import MAIN, written
 
 PAGES = sorted(set(re.findall(r'st\.Page\("(\w+\.py)"', Path(MAIN).read_text("utf-8"))))
-IDS = {"event.py": ("e-airstrike", "r-infiltration", "rejected"), "article.py": (undated().id,)}
+IDS = {"event.py": ("e-airstrike-a", "r-infiltration-a", "rejected"), "article.py": (undated().id,)}
 OPEN = [(page, identity) for page in PAGES for identity in IDS.get(page, ("",))]
 OF_EDITORS = ("act-", "pair-", "back-", "edit-", "place-", "add-", "check-", "read-", "part-", "alike-",
               "review-", "at-")  # fmt: skip
@@ -95,19 +95,19 @@ def test_an_editor_is_offered_them(here: Shared, page: str, identity: str) -> No
 
 @pytest.mark.usefixtures("reader")
 def test_a_link_that_opens_the_form_opens_none_for_a_reader(here: Shared) -> None:
-    assert offered(opened_at("event.py", "e-airstrike", do="edit")) == []
+    assert offered(opened_at("event.py", "e-airstrike-a", do="edit")) == []
 
 
 @pytest.mark.parametrize(("role", "may"), [("reader", False), ("editor", True), ("", True)])
 def test_the_card_on_the_map_knows_who_may_put_right(here: Shared, role: str, may: bool) -> None:
     served = TestClient(Starlette(routes=api.routes(here.settings)))
     headers = {ROLE_HEADER: role} if role else {}
-    assert served.get("/api/events/e-airstrike", headers=headers).json()["may_edit"] is may
+    assert served.get("/api/events/e-airstrike-a", headers=headers).json()["may_edit"] is may
 
 
 def test_who_logged_in_signs_with_their_own_name(here: Shared, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(login, "name", lambda: "eve@example.org")
-    app = opened_at("event.py", "e-airstrike")
+    app = opened_at("event.py", "e-airstrike-a")
     assert [(w.value, w.disabled) for w in app.text_input if w.label.startswith("Your name")] == [
         ("eve@example.org", True)]
     app.session_state["act-who"] = "Someone Else"
