@@ -47,7 +47,7 @@ def test_addresses_that_lead_inside() -> None:
 
 def test_sessions_while_an_ingest_runs() -> None:
     """Errors alone: on a busy machine the waiting says nothing."""
-    held(sessions(4, 300, 3, ratio=None))
+    held(sessions(4, 300, 7, ratio=None))
 
 
 def test_soak() -> None:

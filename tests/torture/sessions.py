@@ -17,12 +17,14 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlencode
 
-from geo.keep import Store
+from geo.keep import Store, merge
 from tests.generated import DAYS, FIRST, KINDS, world
 from tests.torture.score import Row
 
 ROOT = Path(__file__).resolve().parents[2]
 RATIO = 5.0
+REPORTS = 1.7
+"""For each event of the made-up world."""
 ALONE = 30
 """Changes of the one session that is alone."""
 LOOK_S = (2.0, 6.0)
@@ -48,13 +50,12 @@ for number, found in enumerate(world(int(sys.argv[2]), seed=77).findings):
 
 
 def fill(url: str, n: int) -> None:
-    """A store with n reports, merged as they are: each an event of its own."""
+    """A store with some n events: the reports of all are merged, as an ingest leaves them."""
     store = Store.open(url)
-    made = world(n, seed=2).findings
+    made = world(int(n * REPORTS), seed=2).findings
     for start in range(0, len(made), 2000):
         store.add_all(made[start : start + 2000])
-    events, routes = store.reported()
-    store.replace_merged(events, routes)
+    merge(store, everything=True)
     store.close()
 
 
@@ -91,8 +92,8 @@ class _Reader:
         self.taken.append(time.perf_counter() - begun)
 
     def browse(self, until: float) -> None:
-        while time.monotonic() < until:
-            time.sleep(min(self._dice.uniform(*LOOK_S), max(0.0, until - time.monotonic())))  # reading what is shown
+        while time.monotonic() + (look := self._dice.uniform(*LOOK_S)) < until:
+            time.sleep(look)  # reading what is shown
             self.change()
 
 
