@@ -56,6 +56,19 @@ def test_cells_give_points_and_name_what_is_no_point(client: TestClient) -> None
     }
 
 
+def test_places_by_name_say_which_they_are(client: TestClient) -> None:
+    """Those called exactly so first, by their own name and the larger before others; events then, then size."""
+    mosul = get(client, "/api/places?name=Mosul")["places"]
+    assert [p["name"] for p in mosul[:2]] == ["Mosul", "Mosul"]
+    assert mosul[0]["note"].startswith("city · Ninawa, Iraq · 1,")
+    assert mosul[1]["note"] == "district · Ninawa, Iraq"
+    tripoli = get(client, "/api/places?name=tripoli")["places"]
+    assert [p["note"].split(" · ")[1] for p in tripoli[:2]] == ["Tarabulus, Libya", "Ash Shimal, Lebanon"]
+    begun = [p["name"] for p in get(client, "/api/places?name=bagh")["places"]]
+    assert begun[:2] == ["Bagh", "Bagh"]
+    assert begun.index("Baghdad") < begun.index("Baghlan")
+
+
 @pytest.mark.parametrize(("query", "ids"), [
     ("type=airstrike", {"e-airstrike"}),
     ("type=airstrike&type=sanctions", {"e-airstrike", "e-sanctions"}),

@@ -38,6 +38,9 @@
     return node;
   };
 
+  /* A place to choose: its name, and under it what kind of place it is and where. */
+  D.placeFace = (place) => D.el("span", "dl-name", null, D.block("b", "", place.name), place.note && D.block("small", "dl-muted", place.note));
+
   D.button = function (className, label, onClick, ...children) {
     const node = D.el("button", className, null, ...children);
     node.type = "button";

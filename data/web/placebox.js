@@ -18,10 +18,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const row = (place) => {
     const button = make("button");
     button.dataset.id = place.id;
-    const name = make("span", place.line || place.name);
-    name.dir = "auto";
+    const [face, name, note] = [make("span"), make("b", place.name), make("small", place.note)];
+    name.dir = note.dir = "auto";
+    face.append(name, note);
     button.type = "button";
-    button.append(name, make("small", place.events.toLocaleString("en-GB")));
+    button.append(face, make("small", place.events.toLocaleString("en-GB")));
     button.addEventListener("click", () => choose(place.id));
     const item = make("li");
     item.append(button);

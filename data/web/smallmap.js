@@ -201,6 +201,7 @@
       list.setAttribute("aria-live", "polite");
       this.finder = el("div", "dl-small-find", null, field, list);
       L.DomEvent.disableClickPropagation(this.finder);
+      this.finder.addEventListener("keydown", (event) => this.walk(event, field, list));
       this.box.append(this.finder);
       let timer = 0;
       let run = null;
@@ -214,7 +215,7 @@
           try {
             const answer = await fetch(`/api/places?name=${encodeURIComponent(name)}`, { signal: run.signal });
             const found = answer.ok ? (await answer.json()).places : [];
-            list.replaceChildren(...(found.length ? found.slice(0, 8).map((place) => this.row(place, list)) : [el("li", "dl-muted", words.nothing)]));
+            list.replaceChildren(...(found.length ? found.slice(0, 8).map((place) => this.row(place)) : [el("li", "dl-muted", words.nothing)]));
           } catch (error) {
             if (error.name !== "AbortError") list.replaceChildren(el("li", "dl-muted", words.nothing));
           }
@@ -222,14 +223,31 @@
       });
     }
 
-    row(place, list) {
-      const row = D.button("", place.line, () => {
-        list.replaceChildren();
-        list.previousSibling.value = "";
-        this.tell("found", place.id);
-      });
-      row.append(D.block("span", "", place.line));
+    row(place) {
+      const row = D.button("", [place.name, place.note].filter(Boolean).join(" · "), () => this.take(place.id));
+      row.append(D.placeFace(place));
       return el("li", "", null, row);
+    }
+
+    take(id) {
+      const [field, list] = this.finder.children;
+      list.replaceChildren();
+      field.value = "";
+      this.tell("found", id);
+    }
+
+    /* Arrow keys go through the answers, Enter in the field takes the first, Escape closes them. */
+    walk(event, field, list) {
+      const buttons = [...list.querySelectorAll("button")];
+      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      if (!buttons.length || !(step || event.key === "Escape" || (event.key === "Enter" && event.target === field))) return;
+      event.preventDefault();
+      event.stopPropagation();
+      if (event.key === "Escape") list.replaceChildren();
+      else if (!step) buttons[0].click();
+      const at = buttons.indexOf(document.activeElement);
+      if (step) (buttons[Math.min(at + step, buttons.length - 1)] || field).focus();
+      else if (event.key === "Escape") field.focus();
     }
   }
 

@@ -77,7 +77,7 @@
       const point = NUMBERS.exec(name);
       if (point) {
         const [lat, lon] = [Number(point[1]), Number(point[2])];
-        const there = { name: `${lat}, ${lon}`, line: D.say("Coordinates"), lat, lon, area: null, radius_km: 0, events: null, id: "" };
+        const there = { name: `${lat}, ${lon}`, note: D.say("Coordinates"), lat, lon, area: null, radius_km: 0, events: null, id: "" };
         return this.show(Math.abs(lat) <= 90 && Math.abs(lon) <= 180 ? [there] : [], first);
       }
       if (name.trim().length < 2) return this.show(null, false);
@@ -95,7 +95,7 @@
 
     row(place) {
       const count = place.events === null ? null : el("span", "dl-muted", D.several(place.events, "event"));
-      const go = el("button", "", null, D.block("span", "dl-name", place.line || place.name), count);
+      const go = el("button", "", null, D.placeFace(place), count);
       go.type = "button";
       go.title = D.say("Show {name} on the map", { name: D.clean(place.name) });
       go.addEventListener("click", () => this.fly(place));

@@ -7,7 +7,7 @@ from urllib.parse import quote, urlsplit
 from geo import lexicon
 from geo.filters import ROUTE
 from geo.records import Article, Event, Evidence, GeoPrecision, Place, Route, Span, Where
-from geo.show import titles, words
+from geo.show import place_kinds, titles, words
 from geo.show.geojson import direction, route_geometry
 from geo.show.language import apart, say, term
 from geo.show.words import Words
@@ -167,8 +167,7 @@ def _factors(found: Event | Route) -> list[list[Any]]:
 
 
 def _other(place: Place) -> dict[str, Any]:
-    line = words.place_line(place)
-    return {"id": place.gazetteer_id, "name": line, "lon": place.point.lon, "lat": place.point.lat}
+    return {"id": place.gazetteer_id, "name": place_kinds.line(place), "lon": place.point.lon, "lat": place.point.lat}
 
 
 def _sentences(

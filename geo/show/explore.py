@@ -5,8 +5,9 @@ from typing import Any
 
 from geo.filters import NO_SOURCE, Filter
 from geo.locate.gazetteer import LONGEST_NAME
-from geo.records import BadFilter, BBox, Event, Route
-from geo.show import titles, words
+from geo.locate.names import fold
+from geo.records import BadFilter, BBox, Event, Place, Route
+from geo.show import place_kinds, titles, words
 from geo.show.details import ROUTE_GLYPH, route_line, type_and_glyph
 from geo.show.language import say
 from geo.show.shared import Shared
@@ -145,20 +146,25 @@ def source_label(source: str) -> str:
 def places(here: Shared, asked: Filter, name: str) -> dict[str, Any]:
     """Places whose name is or begins so, each with the number of events there that the filter lets through.
 
-    Those with events come first.
+    Those called exactly so come first, then those with events, then as the gazetteer ranks them: by their own name
+    before by another one, then the larger population.
     """
     if len(name) > LONGEST_NAME:
         raise BadFilter(f"The name has {len(name)} characters; at most {LONGEST_NAME} are looked up.")
-    found = [c.place for c in here.gazetteer().search(name.strip(), 3 * PLACES_FOUND_MOST)] if name.strip() else []
+    found = here.gazetteer().search(name.strip(), 3 * PLACES_FOUND_MOST) if name.strip() else ()
+    key = fold(name)
+    exact = [fold(c.matched_name) == key for c in found]
     snapshot = here.snapshot()
-    numbers = snapshot.place_counts(here.mask(replace(asked, place=""), snapshot), [p.gazetteer_id for p in found])
-    known = sorted(zip(found, numbers, strict=True), key=lambda pair: not pair[1])[:PLACES_FOUND_MOST]
+    elsewhere = here.mask(replace(asked, place=""), snapshot)
+    numbers = snapshot.place_counts(elsewhere, [c.place.gazetteer_id for c in found])
+    known = sorted(zip(exact, numbers, found, strict=True), key=lambda row: (not row[0], not row[1]))
+    return {"places": [_found(c.place, c.matched_name, number) for _, number, c in known[:PLACES_FOUND_MOST]]}
+
+
+def _found(place: Place, name: str, events: int) -> dict[str, Any]:
+    """One place that a `name` led to; the note tells it from others that are called so."""
     return {
-        "places": [
-            {
-                "id": p.gazetteer_id, "name": words.clean(p.name), "line": words.place_line(p), "lon": p.point.lon,
-                "lat": p.point.lat, "area": p.area, "radius_km": p.radius_km, "events": number,
-            }
-            for p, number in known
-        ]
+        "id": place.gazetteer_id, "name": words.clean(place.name), "note": place_kinds.note(place, name),
+        "lon": place.point.lon, "lat": place.point.lat, "area": place.area, "radius_km": place.radius_km,
+        "events": events,
     }

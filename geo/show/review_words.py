@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 
-from geo.records import Act, Correction, DateBasis, DatePrecision, Event, Place, Route, RouteStatus, Status
+from geo.records import Act, Correction, DateBasis, DatePrecision, Event, Route, RouteStatus, Status
 from geo.show import words
 from geo.show.details import ends_line, type_and_glyph
 from geo.show.language import say, term
@@ -31,12 +31,6 @@ class Difference(NamedTuple):
     what: str
     reports: tuple[str, ...]
     joined: str
-
-
-def inside(place: Place) -> str:
-    """The units round a place, the small ones first; "" where none is known."""
-    line = words.place_line(place)
-    return line.partition(", ")[2]
 
 
 def who_words(entry: Correction) -> str:

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from geo.records import Act, Article, Correction, Event, Route
-from geo.show import place_words, putright, review_words, titles, words
+from geo.show import place_kinds, place_words, putright, review_words, titles, words
 from geo.show.details import article_json, event_details, route_details
 from geo.show.language import say
 from geo.show.pages import acts, forms, frame, login, parts, smallmap
@@ -210,7 +210,7 @@ def _place_reasons(here: Shared, found: Event | Route) -> list[tuple[str, str, s
     rows = []
     for name, where in place_words.wheres(found):
         why = say("; ").join(place_words.reasons(where, read))
-        others = words.listed((words.place_line(p) for p in where.alternatives[:OTHERS_MOST]), last=words.OR)
+        others = words.listed((place_kinds.line(p) for p in where.alternatives[:OTHERS_MOST]), last=words.OR)
         ends = isinstance(found, Route)
         meant = say("“{name}” is {place}", name=words.clean(where.name_in_text), place=words.place_line(where.place))
         also = say("could also be {places}", places=others) if ends and others else ""

@@ -9,7 +9,7 @@ from functools import partial
 import streamlit as st
 
 from geo.records import LonLat, Place, Where
-from geo.show import putright, words
+from geo.show import place_kinds, putright
 from geo.show.language import say
 from geo.show.pages import parts, smallmap
 from geo.show.shared import Shared
@@ -114,7 +114,7 @@ def _points(key: str, before: Where | None, glyph: str) -> list[dict[str, object
 def _label(identity: str, place: Place) -> str:
     if identity.startswith(PIN):
         return say("The spot on the map: {lat}, {lon}", lat=f"{place.point.lat:.4f}", lon=f"{place.point.lon:.4f}")
-    return parts.md(words.place_line(place))
+    return parts.md(place_kinds.line(place))
 
 
 def _where(place: Place | None, before: Where | None, name: str) -> Where | None:

@@ -6,12 +6,11 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 from geo.records import Event, LonLat, Place, Route, Where
-from geo.show import place_words, words
+from geo.show import place_kinds, place_words, words
 from geo.show.details import ROUTE_GLYPH, map_route, type_and_glyph
 from geo.show.language import say
 from geo.show.mapview import versioned
 from geo.show.pages import parts
-from geo.show.review_words import inside
 from geo.show.webfiles import WEB, glyph_table
 
 OTHERS_MOST = 9
@@ -91,7 +90,7 @@ def _point(where: Where, glyph: str, note: str, *, chosen: bool) -> dict[str, An
 def other(place: Place) -> dict[str, Any]:
     """A place that it might be instead."""
     return {
-        "id": place.gazetteer_id, "name": words.clean(place.name), "note": inside(place),
+        "id": place.gazetteer_id, "name": words.clean(place.name), "note": place_kinds.inside(place),
         "lon": place.point.lon, "lat": place.point.lat, "radius_km": 0, "glyph": "", "precision": "exact",
         "chosen": False,
     }
