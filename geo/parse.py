@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import threading
 from collections.abc import Iterator
 from functools import cache
 from importlib.util import find_spec
@@ -24,6 +25,10 @@ against spaCy's own release. The package's own Python code is never imported."""
 PIECE = 40_000
 """Code points parsed at once; hardly any article is so long. The network's working memory grows with it (some 150 MB
 here), and spaCy refuses texts beyond a million."""
+UNSEEN_MOST = 10_000
+READ_MOST = 100_000_000
+"""The parser keeps every word that it ever met (.4 kB each), and every way in which words stood together. After so
+many new words, or so many code points, it is loaded anew, which takes a third of a second: a watcher runs for months."""
 _RUN = re.compile(r"\S{300}")
 """No word: the tokenizer's time grows with the square of such a run, so the text is cut behind it."""
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -45,9 +50,36 @@ def model_digest(folder: Path) -> str:
     return digest.hexdigest()
 
 
-@cache
+class _Parser:
+    """The parser of this process, and how much it has met since it was loaded. A Doc keeps the one it was made by."""
+
+    def __init__(self) -> None:
+        self._nlp: Language | None = None
+        self._words = self._read = 0
+        self._lock = threading.Lock()
+
+    def get(self, text: str = "") -> Language:
+        """The parser for `text`, loaded when there is none, or when the one there is has met enough."""
+        with self._lock:
+            nlp = self._nlp
+            if nlp is None or len(nlp.vocab.strings) - self._words > UNSEEN_MOST or self._read > READ_MOST:
+                self._nlp = nlp = spacy.load(_folder())
+                self._words, self._read = len(nlp.vocab.strings), 0
+            self._read += len(text)
+            return nlp
+
+
+_parser = _Parser()
+
+
 def language() -> Language:
-    """The parser, loaded once per process (about a second)."""
+    """The parser, loaded at first use (about a second); not to be kept, as it is loaded anew from time to time."""
+    return _parser.get()
+
+
+@cache
+def _folder() -> Path:
+    """Where the model is, its files checked once per process."""
     spec = find_spec(PACKAGE)
     if spec is None or spec.origin is None:
         raise ModelMissing(f"The language model {PACKAGE} is not installed; run `make install`.")
@@ -60,7 +92,7 @@ def language() -> Language:
             f"The language model in {folders[0]} is not the one that was checked (sha256 {found[:12]}…, expected "
             f"{MODEL_SHA256[:12]}…); install {PACKAGE} in the version that requirements.txt pins."
         )
-    return spacy.load(folders[0])
+    return folders[0]
 
 
 def parse(text: str, *, body_start: int = 0, names_only: bool = False) -> Doc:
@@ -73,11 +105,12 @@ def parse(text: str, *, body_start: int = 0, names_only: bool = False) -> Doc:
     code points is parsed in pieces that are joined again, so that time grows with the length and memory stays put.
     """
     text = whole_characters(text)
+    nlp = _parser.get(text)
     if len(text) <= PIECE and not _RUN.search(text):
-        return _parse(text, body_start, names_only=names_only)
+        return _parse(nlp, text, body_start, names_only=names_only)
     docs = []
     for start, end in pieces(text):
-        doc = _parse(text[start:end], body_start - start, names_only=names_only)
+        doc = _parse(nlp, text[start:end], body_start - start, names_only=names_only)
         doc.tensor = doc.tensor[:0]  # the network's own numbers: most of a Doc's memory, and nobody reads them
         docs.append(doc)
     joined = Doc.from_docs(docs, ensure_whitespace=False)
@@ -115,8 +148,7 @@ def pieces(text: str) -> tuple[tuple[int, int], ...]:
     return (*found, (start, len(text))) if start < len(text) else tuple(found)
 
 
-def _parse(text: str, body_start: int, *, names_only: bool) -> Doc:
-    nlp = language()
+def _parse(nlp: Language, text: str, body_start: int, *, names_only: bool) -> Doc:
     doc = nlp.make_doc(text)
     for before, token in pairwise(doc):
         if "\n" in before.text or before.idx < body_start <= token.idx:

@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 from geo.keep import Store
 from geo.records import Act, Anchor, Correction, Span
 from geo.show import api
-from geo.show.live import Answers, known, part
+from geo.show.live import Answers, known, part, tag
 from tests import many
 from tests.filled import events, fill, routes
 
@@ -59,6 +59,25 @@ def test_answers_that_were_asked_for_least_lately_go_first() -> None:
     assert kept.get("large") is None
     kept.put("a", b"1234567")
     assert (kept.get("a"), kept.get("c")) == (b"1234567", b"1")
+
+
+def test_answers_of_an_earlier_state_of_the_store_go() -> None:
+    kept = Answers()
+    kept.put('"one-a"', b"1")
+    kept.put('"one-b"', b"2")
+    assert kept.get('"one-a"') == b"1"
+    kept.put('"two-a"', b"3")
+    assert (kept.get('"one-a"'), kept.get('"one-b"'), kept.get('"two-a"')) == (None, None, b"3")
+
+
+def test_a_tag_tells_state_and_address(tmp_path: Path) -> None:
+    store = fill(f"sqlite:///{tmp_path / 'store.sqlite'}")
+    first, other = tag(store, "/a"), tag(store, "/b")
+    assert first == tag(store, "/a") != other
+    assert first.partition("-")[0] == other.partition("-")[0]
+    store.replace_merged(events()[:1], ())
+    assert tag(store, "/a").partition("-")[0] != first.partition("-")[0]
+    store.close()
 
 
 @pytest.fixture

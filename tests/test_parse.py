@@ -1,5 +1,8 @@
 """The parser: sentences end at line breaks, and only the checked weights are run."""
 
+import random
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,20 +29,57 @@ def test_names_alone_are_those_of_the_whole_parse() -> None:
     assert not any(t.dep_ for t in names)
 
 
+@pytest.fixture
+def not_loaded(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """As a process begins."""
+    monkeypatch.setattr(parse, "_parser", parse._Parser())
+    parse._folder.cache_clear()
+    yield
+    parse._folder.cache_clear()
+
+
+@pytest.mark.usefixtures("not_loaded")
 def test_other_weights_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    parse.language.cache_clear()
     monkeypatch.setattr(parse, "MODEL_SHA256", "0" * 64)
     with pytest.raises(ModelMissing, match="not the one that was checked"):
         parse.language()
-    parse.language.cache_clear()
 
 
+@pytest.mark.usefixtures("not_loaded")
 def test_a_missing_model_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    parse.language.cache_clear()
     monkeypatch.setattr(parse, "PACKAGE", "no_such_model")
     with pytest.raises(ModelMissing, match="make install"):
         parse.language()
-    parse.language.cache_clear()
+
+
+@pytest.mark.usefixtures("not_loaded")
+def test_words_never_met_before_do_not_pile_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parse, "UNSEEN_MOST", 2_000)
+    dice, most = random.Random(5), 0
+    known = len(parse.language().vocab.strings)
+    for _ in range(100):
+        text = " ".join("".join(dice.choices("aeioubdkmnrst", k=9)) for _ in range(100))
+        doc = parse.parse(f"Bombs fell on {text}.", names_only=True)
+        most = max(most, len(doc.vocab.strings) - known)
+    assert 1_900 < most < 2_400
+    assert parse.parse("Bombs fell on Qanus.")[0].lemma_ == "bomb"
+
+
+@pytest.mark.usefixtures("not_loaded")
+def test_much_text_of_known_words_renews_the_parser_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parse, "READ_MOST", 500)
+    first = parse.language()
+    parse.parse("Bombs fell on Qanus. " * 30, names_only=True)
+    assert parse.language() is not first
+
+
+@pytest.mark.usefixtures("not_loaded")
+def test_the_pieces_of_a_text_are_made_by_one_parser(monkeypatch: pytest.MonkeyPatch) -> None:
+    """spaCy joins no documents of different parsers."""
+    monkeypatch.setattr(parse, "UNSEEN_MOST", 5)
+    monkeypatch.setattr(parse, "PIECE", 150)
+    text = "Zrkal bombed Xqanus in Nvgorod. " * 20 + "Wvuko fled. Ybbel fled. Qqozz fled to Rrimm, Tsssk and Lllor."
+    assert parse.parse(text, names_only=True).text == text
 
 
 PROSE = ("Jets bombed Qanus Island on Monday. Nobody was hurt in Mosul, police said.\n\n"

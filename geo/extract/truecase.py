@@ -6,7 +6,7 @@ words that English does not have. The offsets of the result are those of the giv
 """
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Protocol
 
 from geo.extract.triggers import vocabulary
@@ -24,6 +24,8 @@ CALENDAR = frozenset(
 )
 INITIALS = frozenset("us un eu uk usa ussr nato osce isis isil ied fbi cia".split())
 """Kept in capitals; other abbreviations are known by their full stops or the parser."""
+WORDS_MOST = 1 << 14
+"""Words of which it is remembered what they are; there is no end to the words of a feed."""
 SMALL = frozenset("the a an of and or in on at to for from by with de la el las los del y e da do dos das".split())
 """Inside a name these keep a small letter unless the name begins with them."""
 
@@ -83,7 +85,7 @@ def _demonyms() -> frozenset[str]:
     return frozenset(w.lower() for w in (*rules().country_of, *rules().refused))
 
 
-@cache
+@lru_cache(WORDS_MOST)
 def _spoken_of(word: str) -> bool:
     """A word for people, arms or places that the parser takes for a name: "gunmen", "jets"."""
     singular = word.removesuffix("men") + "man" if word.endswith("men") else word.removesuffix("s")
@@ -98,7 +100,7 @@ def _known() -> frozenset[str]:
     return frozenset(w for table in tables for words in table.values() for w in words)
 
 
-@cache
+@lru_cache(WORDS_MOST)
 def _foreign(word: str) -> bool:
     """A longish word that is no form of an English one."""
     bare = word.removesuffix("'s").removesuffix("’s")

@@ -19,11 +19,15 @@ _RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
 
 
 class Answers:
-    """The last answers by their tag. Methods may be called from several threads."""
+    """The last answers by their tag, of the newest state of the store alone: those before are never asked for again.
+
+    Methods may be called from several threads.
+    """
 
     def __init__(self, most: int = BYTES_MOST) -> None:
         self._most, self._size, self._lock = most, 0, Lock()
         self._kept: OrderedDict[str, bytes] = OrderedDict()
+        self._state = ""
 
     def get(self, tag: str) -> bytes | None:
         """The answer, which is then the last to go."""
@@ -37,6 +41,9 @@ class Answers:
         if len(body) > self._most:
             return
         with self._lock:
+            if self._state != _state_of(tag):
+                self._kept.clear()
+                self._size, self._state = 0, _state_of(tag)
             self._size += len(body) - len(self._kept.pop(tag, b""))
             self._kept[tag] = body
             while self._size > self._most:
@@ -45,8 +52,16 @@ class Answers:
 
 def tag(store: Store, address: str) -> str:
     """An ETag that is the same as long as the answer to this address is; reckoned without making the answer."""
-    words = (*store.states(), str(store.version()), __version__, address)
-    return f'"{hashlib.sha256(chr(0).join(words).encode("utf-8", "replace")).hexdigest()[:24]}"'
+    states = (*store.states(), str(store.version()), __version__)
+    return f'"{_digest(chr(0).join(states))[:16]}-{_digest(address)[:16]}"'
+
+
+def _state_of(tag_: str) -> str:
+    return tag_.partition("-")[0]
+
+
+def _digest(words: str) -> str:
+    return hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()
 
 
 def known(header: str | None, tag_: str) -> bool:
