@@ -20,8 +20,8 @@ def of(code: str, population: int | None = None) -> Place:
     ("PPLA", 1_683_000, "city"), ("PPL", 20_000, "town"), ("PPL", 900, "village"), ("PPL", None, "settlement"),
     ("PPL", 0, "settlement"), ("PPLC", 7_000_000, "capital"), ("PPLX", 2_000_000, "part of a town"),
     ("ADM1", None, "province"), ("ADM2", None, "district"), ("ADM3", None, "small district"),
-    ("PCLI", None, "country"), ("PCLD", None, "country"), ("AIRP", None, "airport"), ("STM", None, "river"), ("RGN", None, "region"),
-    ("XYZ", None, ""), ("", None, ""),
+    ("PCLI", None, "country"), ("PCLD", None, "country"), ("AIRP", None, "airport"), ("STM", None, "river"),
+    ("RGN", None, "region"), ("XYZ", None, ""), ("", None, ""),
 ])
 def test_kinds_in_a_word(code: str, people: int | None, said: str) -> None:
     assert place_kinds.kind(of(code, people)) == said

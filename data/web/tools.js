@@ -45,6 +45,7 @@
       const list = el("ul", "dl-found");
       list.setAttribute("aria-live", "polite");
       const card = el("div", "dl-card dl-search", null, input, list);
+      card.dir = D.direction;
       L.DomEvent.disableClickPropagation(card);
       L.DomEvent.disableScrollPropagation(card);
       this.layer.map.getContainer().append(card);

@@ -2,7 +2,7 @@
 
 from geo.records import Place
 from geo.show import words
-from geo.show.language import say, term
+from geo.show.language import apart, say, term
 
 CITY, TOWN = 100_000, 5_000
 """Inhabitants from which a settlement is called so. A village is known to have fewer."""
@@ -44,7 +44,7 @@ def note(place: Place, name: str = "") -> str:
     inhabitants = say("{x} inhabitants", x=f"{place.population:,}") if place.population else ""
     asked, own = words.clean(name), words.clean(place.name)
     other = say("also written {x}", x=words.quoted(asked)) if asked and asked.casefold() != own.casefold() else ""
-    return " · ".join(part for part in (kind(place), inside(place), inhabitants, other) if part)
+    return " · ".join(part for part in (kind(place), apart(inside(place)), inhabitants, other) if part)
 
 
 def inside(place: Place) -> str:

@@ -10,23 +10,16 @@ from collections.abc import Sequence
 from geo import lexicon
 from geo.extract.routes import route_title
 from geo.records import Event, Route, Where
-from geo.show import words
+from geo.show import relation_words, words
 from geo.show.language import ENGLISH, apart, in_row, say, spoken, term
 
 _BEHIND = {
     "in": term("{what} in {place}"), "on": term("{what} on {place}"), "at": term("{what} at {place}"),
-    "by": term("{what} by {place}"), "near": term("{what} near {place}"), "outside": term("{what} outside {place}"),
-    "outskirts of": term("{what} on the outskirts of {place}"),
-    "border with": term("{what} at the border with {place}"), "between": term("{what} between {place}"),
+    "by": term("{what} by {place}"),
 }
-"""Between type and place: the prepositions of titles, and the relations of data/lexicon/place_relations.toml."""
-_SIDES = {
-    "north": term("north"), "south": term("south"), "east": term("east"), "west": term("west"),
-    "northeast": term("north-east"), "northwest": term("north-west"), "southeast": term("south-east"),
-    "southwest": term("south-west"),
-}
-_SIDE = re.compile(r"(?:(?P<far>.+?) )?(?P<side>[a-z-]+) of (?P<place>.+)", re.S)
-_FAR = re.compile(r"(?P<far>.+?) from (?P<place>.+)", re.S)
+"""Between type and place: the prepositions of titles; the other words there are relations."""
+_RELATION = re.compile(r"(?P<relation>near|outside|off|between|border with|.+? from|.*?[a-z-]+ of) (?P<place>.+)",
+                       re.S | re.I)  # fmt: skip
 
 
 def shown(found: Event | Route) -> str:
@@ -54,12 +47,12 @@ def _behind(what: str, rest: str) -> str:
     for word, told in _BEHIND.items():
         if rest.startswith(f"{word} "):
             return say(told, what=what, place=words.clean(rest[len(word) + 1:]))
-    match = _SIDE.fullmatch(rest)
-    if match and (side := _SIDES.get(match["side"].replace("-", ""))):
-        told = term("{what} {far} {side} of {place}") if match["far"] else term("{what} {side} of {place}")
-        return say(told, what=what, side=say(side), far=match["far"] or "", place=words.clean(match["place"]))
-    if match := _FAR.fullmatch(rest):
-        return say("{what} {far} from {place}", what=what, far=match["far"], place=words.clean(match["place"]))
+    if match := _RELATION.fullmatch(rest):
+        place = words.clean(match["place"])
+        relation = words.clean(match["relation"])
+        told = relation_words.beside(relation, place)
+        if told != f"{relation} {place}":
+            return f"{what} {told}"
     return ""
 
 

@@ -28,6 +28,7 @@ from geo.records import (
     When,
     Where,
 )
+from geo.show import relation_words
 from geo.show.language import apart, counted, in_row, say, term
 
 UNPLACED = frozenset({GeoPrecision.ADMIN1, GeoPrecision.REGION, GeoPrecision.COUNTRY, GeoPrecision.TOPIC})
@@ -275,7 +276,7 @@ def where_words(where: Where | None) -> Words:
             return Words(line, say("named place, exact to {km}", km=km))
         case GeoPrecision.NEAR:
             stated = say("drawn at the stated distance, good to {km}", km=km) if where.point else _within(km)
-            return Words(f"{capital(clean(where.relation).strip() or say('near'))} {line}", stated)
+            return Words(capital(relation_words.beside(clean(where.relation).strip() or "near", line)), stated)
         case GeoPrecision.ADMIN2:
             unit = _unit(name, term("{name} district")) + inside
             return Words(say("Somewhere in {place}", place=unit), _within(km))
