@@ -28,7 +28,7 @@ here), and spaCy refuses texts beyond a million."""
 UNSEEN_MOST = 10_000
 READ_MOST = 100_000_000
 """The parser keeps every word that it ever met (.4 kB each), and every way in which words stood together. After so
-many new words, or so many code points, it is loaded anew, which takes a third of a second: a watcher runs for months."""
+many new words, or so many code points, it is loaded anew, in a third of a second: a watcher runs for months."""
 _RUN = re.compile(r"\S{300}")
 """No word: the tokenizer's time grows with the square of such a run, so the text is cut behind it."""
 _SURROGATES = re.compile("[\ud800-\udfff]")

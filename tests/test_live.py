@@ -50,15 +50,15 @@ def test_a_tag_is_known_among_others() -> None:
 
 def test_answers_that_were_asked_for_least_lately_go_first() -> None:
     kept = Answers(10)
-    for tag in ("a", "b"):
-        kept.put(tag, b"12345")
-    assert kept.get("a") == b"12345"
-    kept.put("c", b"1")
-    assert (kept.get("a"), kept.get("b"), kept.get("c")) == (b"12345", None, b"1")
-    kept.put("large", b"12345678901")
-    assert kept.get("large") is None
-    kept.put("a", b"1234567")
-    assert (kept.get("a"), kept.get("c")) == (b"1234567", b"1")
+    for name in ("s-a", "s-b"):
+        kept.put(name, b"12345")
+    assert kept.get("s-a") == b"12345"
+    kept.put("s-c", b"1")
+    assert (kept.get("s-a"), kept.get("s-b"), kept.get("s-c")) == (b"12345", None, b"1")
+    kept.put("s-large", b"12345678901")
+    assert kept.get("s-large") is None
+    kept.put("s-a", b"1234567")
+    assert (kept.get("s-a"), kept.get("s-c")) == (b"1234567", b"1")
 
 
 def test_answers_of_an_earlier_state_of_the_store_go() -> None:
