@@ -375,7 +375,7 @@ def anew(store: Store) -> tuple[Event, ...]:
     return tuple(sorted(merge_corrected(events, store.articles(), changed, links).events, key=lambda e: e.id))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(CORPUS, deeds(), st.sampled_from((1, 2, 40)))
 def test_one_correction_gives_what_merging_everything_gives(
     corpus: list[tuple[list[tuple[str, int | None, int | None]], int | None]],
