@@ -72,6 +72,25 @@ def test_an_article_is_added_once(store: Store) -> None:
     assert store.findings("no such") is None
 
 
+def test_an_article_that_is_read_the_same_again_changes_nothing(store: Store) -> None:
+    store.add(strike())
+    version = store.version()
+    assert not store.renew(strike())
+    assert store.version() == version
+    assert store.renew(replace(strike(), toponyms=strike().toponyms[:1]))
+    assert store.findings(strike().article.id) == replace(strike(), toponyms=strike().toponyms[:1])
+
+
+@pytest.mark.parametrize("spoilt", [b"", b"[]", b"no toponyms"])
+def test_a_row_that_is_spoilt_is_told(store: Store, tmp_path: Path, spoilt: bytes) -> None:
+    store.add(strike())
+    with closing(sqlite3.connect(tmp_path / "dateline.sqlite")) as db:
+        db.execute("UPDATE articles SET toponyms = ?", (spoilt,))
+        db.commit()
+    with pytest.raises(StoreError, match="restore a backup"):
+        store.findings(strike().article.id)
+
+
 def test_what_is_merged_answers_to_its_members(store: Store) -> None:
     one, two = strike(0), strike(1, "")
     store.add(one)

@@ -2,12 +2,13 @@
 
 import os
 import sqlite3
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import Connection
 
-from geo.keep import schema
+from geo.keep import migrations, schema
 from geo.keep.engine import WAIT_S, Engines, driver, path_of
 from geo.records import StoreError
 
@@ -72,13 +73,15 @@ def restore(url: str, source: Path) -> Path | None:
         raise StoreError(f"The folder {path.parent} of the store {path.name} does not exist; make it first.")
     if source.absolute() == path:
         raise StoreError(f"{source} is the store itself; give a backup of it.")
-    _demand_sound(source)
+    layout = _demand_sound(source)
     former = _put_aside(path) if path.exists() and path.stat().st_size else (None, 0)
-    _pour(source, path, former[1])
+    with _present(source, layout, path) as whole:
+        _pour(whole, path, former[1])
     return former[0]
 
 
-def _demand_sound(source: Path) -> None:
+def _demand_sound(source: Path) -> int:
+    """The layout of the backup, at most the present one."""
     if not source.is_file():
         raise StoreError(f"There is no backup {source}.")
     engines = Engines(source.absolute())
@@ -92,6 +95,26 @@ def _demand_sound(source: Path) -> None:
         raise StoreError(f"The backup {source} is damaged ({wrong[0]}); nothing was changed.")
     if layout is None or int(layout) > schema.VERSION:
         raise StoreError(f"The backup {source} is of a newer Dateline; upgrade first. Nothing was changed.")
+    return int(layout)
+
+
+@contextmanager
+def _present(source: Path, layout: int, path: Path) -> Iterator[Path]:
+    """The backup in the present layout, which a page that shows the store takes for granted: itself, or a copy."""
+    if layout == schema.VERSION:
+        yield source
+        return
+    copy = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    engines = Engines(copy)
+    try:
+        _pour(source, copy, 0)
+        with engines.writing() as db:
+            migrations.migrate(db)
+        yield copy
+    finally:
+        engines.close()
+        for ending in SIDECARS:
+            Path(f"{copy}{ending}").unlink(missing_ok=True)
 
 
 def _put_aside(path: Path) -> tuple[Path, int]:

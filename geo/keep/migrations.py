@@ -5,13 +5,14 @@ from collections.abc import Callable
 from sqlalchemy import Connection, insert, select, text, update
 
 from geo.keep import changes, schema
-from geo.keep.payload import unpack
+from geo.keep.payload import deflated, unpack
 from geo.keep.reported import record, row_of
 from geo.keep.things import worth
 from geo.keep.versions import settle
 from geo.records import Article, StoreError
 
 _BATCH = 5_000
+_ARTICLES_AT_ONCE = 1_000
 
 
 def migrate(db: Connection) -> int:
@@ -86,5 +87,17 @@ def _neighbours(db: Connection) -> None:
     db.execute(text("CREATE INDEX IF NOT EXISTS reported_corrected ON reported (type) WHERE corrected IS NOT NULL"))
 
 
-STEPS: dict[int, Callable[[Connection], None]] = {1: _corrections, 2: _books, 3: _states, 4: _neighbours}
+def _less_room(db: Connection) -> None:
+    """5 -> 6: the toponyms of articles deflated. What becomes free in the file is used by what comes in."""
+    some = text("SELECT seq, toponyms FROM articles WHERE seq > :last ORDER BY seq LIMIT :n")
+    last = 0
+    while rows := db.execute(some, {"last": last, "n": _ARTICLES_AT_ONCE}).all():
+        db.execute(text("UPDATE articles SET toponyms = :toponyms WHERE seq = :seq"),
+                   [{"seq": row.seq, "toponyms": deflated(row.toponyms)} for row in rows])
+        last = rows[-1].seq
+
+
+STEPS: dict[int, Callable[[Connection], None]] = {
+    1: _corrections, 2: _books, 3: _states, 4: _neighbours, 5: _less_room,
+}
 """From each older version to the next."""

@@ -1,6 +1,7 @@
 """Records to JSON and back, exactly or not at all."""
 
 import hashlib
+import zlib
 from typing import Any, TypeVar
 
 import msgspec
@@ -8,6 +9,9 @@ import msgspec
 from geo.records import StoreError
 
 T = TypeVar("T")
+
+LEVEL = 6
+"""Of zlib: a sixth of the room for toponyms; 9 takes a quarter longer for one part in a hundred."""
 
 
 def pack(record: Any) -> bytes:
@@ -34,6 +38,19 @@ def unpack(payload: bytes, kind: type[T]) -> T:
     try:
         return msgspec.json.decode(payload, type=kind)
     except (msgspec.MsgspecError, ValueError) as error:
+        raise StoreError(f"A row of the store cannot be read ({error}); restore a backup or ingest anew.") from error
+
+
+def deflated(payload: bytes) -> bytes:
+    """What `pack` wrote in less room: for lists that say the same words over and over."""
+    return zlib.compress(payload, LEVEL)
+
+
+def inflated(payload: bytes) -> bytes:
+    """What `deflated` was given."""
+    try:
+        return zlib.decompress(payload)
+    except zlib.error as error:
         raise StoreError(f"A row of the store cannot be read ({error}); restore a backup or ingest anew.") from error
 
 

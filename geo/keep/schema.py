@@ -14,7 +14,7 @@ from sqlalchemy import (
     text,
 )
 
-VERSION = 5
+VERSION = 6
 """Raised whenever a table changes; a store with a higher number was written by a newer Dateline."""
 
 metadata = MetaData()
@@ -36,7 +36,7 @@ articles = Table(
     Column("source", Text, nullable=False, index=True),
     Column("n_mentions", Integer, nullable=False),
     Column("payload", LargeBinary, nullable=False),
-    Column("toponyms", LargeBinary, nullable=False),
+    Column("toponyms", LargeBinary, nullable=False),  # deflated: else five times the text that they stand in
 )
 
 # Events and routes as one article reports them: what merging starts from. `payload` is what was read and never

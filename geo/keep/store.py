@@ -33,7 +33,7 @@ from geo.keep.alone import alone
 from geo.keep.engine import Engines, path_of
 from geo.keep.ledger import Ledger, note
 from geo.keep.lookalikes import MaybeSame
-from geo.keep.payload import digest, pack, unpack
+from geo.keep.payload import deflated, digest, inflated, pack, unpack
 from geo.keep.publishers import Publisher
 from geo.keep.rows import LightRow, PlaceUse, Quarantined
 from geo.keep.shelf import Shelf
@@ -175,13 +175,14 @@ class Store:
             seq = _seq_of(db, article.id)
             if seq is None:
                 raise StoreError(f"There is no article {article.id!r} to read anew; add it.")
-            row = {"n_mentions": len(findings.toponyms), "toponyms": pack(findings.toponyms)}
+            toponyms = pack(findings.toponyms)
             rows = reported.rows_of(findings, seq)
             before = select(_reported.payload).where(_reported.article == seq).order_by(_reported.pos)
-            known = db.scalar(select(_articles.toponyms).where(_articles.seq == seq))
-            if known == row["toponyms"] and db.scalars(before).all() == [r["payload"] for r in rows]:
+            known = db.scalar(select(_articles.toponyms).where(_articles.seq == seq)) or b""
+            if inflated(known) == toponyms and db.scalars(before).all() == [r["payload"] for r in rows]:
                 return False
             remerge.leave(db, seq)
+            row = {"n_mentions": len(findings.toponyms), "toponyms": deflated(toponyms)}
             db.execute(update(schema.articles).where(_articles.seq == seq).values(row))
             db.execute(delete(schema.place_uses).where(schema.place_uses.c.article == seq))
             insert_all(db, schema.reported, rows)
@@ -222,7 +223,7 @@ class Store:
             if row is None:
                 return None
             events, routes = reported.as_read(db, row.seq)
-        toponyms = unpack(row.toponyms, tuple[Toponym, ...])
+        toponyms = unpack(inflated(row.toponyms), tuple[Toponym, ...])
         return Findings(unpack(row.payload, Article), toponyms, events, routes)
 
     def sources(self) -> tuple[tuple[str, int], ...]:
@@ -535,7 +536,7 @@ def _add(db: Connection, findings: Findings) -> Kept:
         return Kept.KNOWN
     row = {
         "id": article.id, "source": article.source, "n_mentions": len(findings.toponyms),
-        "payload": pack(article), "toponyms": pack(findings.toponyms),
+        "payload": pack(article), "toponyms": deflated(pack(findings.toponyms)),
     }
     key = db.execute(insert(schema.articles).values(row)).inserted_primary_key
     seq = int(key[0]) if key else 0
