@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple, TypeVar
 
 from geo.records import Act, Correction, DateBasis, DatePrecision, Event, Route, RouteStatus, Status
-from geo.show import words
+from geo.show import rule_words, words
 from geo.show.details import ends_line, type_and_glyph
 from geo.show.language import say, term
 
@@ -103,10 +103,8 @@ def doubt(found: Event | Route) -> str:
 
 
 def why_type(event: Event) -> str:
-    """The cue that the type rests on, from the rule of the first evidence."""
-    rule = event.evidence[0].rule
-    cue = rule.partition(";")[0].partition(": ")[2]
-    return say("cue {word}", word=words.quoted(cue)) if cue else words.clean(rule)
+    """The word that the type rests on, from the rule of the first evidence."""
+    return rule_words.of_evidence(event.evidence[0])
 
 
 _OF_EVENTS: tuple[tuple[str, Callable[[Event], str]], ...] = (

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import streamlit as st
 
 from geo.records import Act, Correction, Event, GeoError, Route
-from geo.show import putright, review_words
+from geo.show import putright, review_words, rule_words
 from geo.show.language import say
 from geo.show.pages import login, parts
 from geo.show.shared import Shared
@@ -106,6 +106,5 @@ def log(here: Shared, found: Event | Route, *, most: int = 12) -> None:
         parts.show(parts.line(review_words.trail_line(entry), css="dl-small"))
     if not trail:
         st.caption(say("Nobody has put anything right here yet."))
-    rule = found.evidence[0].rule
-    if rule:
-        parts.show(parts.line(say("Read from the article, rule {rule}", rule=rule), css="dl-small"))
+    if rule := rule_words.of_evidence(found.evidence[0]):
+        parts.show(parts.line(say("Read from the article: {rule}", rule=rule), css="dl-small"))

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from geo.records import Act, Article, Correction, Event, Route
-from geo.show import place_kinds, place_words, putright, review_words, titles, words
+from geo.show import place_kinds, place_words, putright, review_words, rule_words, titles, words
 from geo.show.details import article_json, event_details, route_details
 from geo.show.language import say
 from geo.show.pages import acts, forms, frame, login, parts, smallmap
@@ -182,7 +182,8 @@ def _why(here: Shared, found: Event | Route, told: dict[str, Any]) -> None:
         smallmap.draw("event-map", points, route=found if isinstance(found, Route) else None)
     parts.show(parts.facts([(say("Place"), told["where"]["text"], told["where"]["reason"]),
                             *(_place_reasons(here, found) if isinstance(found, Event) else ()),
-                            (say("Date"), told["when"]["text"], told["when"]["reason"])]))
+                            (say("Date"), told["when"]["text"], told["when"]["reason"]),
+                            (say("Status"), told["status_label"], _status_reason(found))]))
     if isinstance(found, Route) and (rows := _place_reasons(here, found)):
         with st.expander(say("Why these places")):
             parts.show(parts.facts(rows))
@@ -204,12 +205,21 @@ def _why(here: Shared, found: Event | Route, told: dict[str, Any]) -> None:
         st.caption(say("The reports differ: {what}", what=parts.md(conflict)))
 
 
+def _status_reason(found: Event | Route) -> str:
+    """A person's word goes before the rule of reading."""
+    by_hand = "status by hand"
+    if any(name == by_hand for name, _ in found.factors):
+        return words.factor_name(by_hand)
+    return rule_words.status_of(found.evidence[0])
+
+
 def _place_reasons(here: Shared, found: Event | Route) -> list[tuple[str, str, str]]:
     """Why each name was taken for the place, and of a route's ends what else it might have been."""
     read = [f for i in found.article_ids[:READ_MOST] if (f := here.store().findings(i))]
     rows = []
     for name, where in place_words.wheres(found):
-        why = say("; ").join(place_words.reasons(where, read))
+        rule = rule_words.of_place(where)
+        why = say("; ").join((*((rule,) if rule else ()), *place_words.reasons(where, read)))
         others = words.listed((place_kinds.line(p) for p in where.alternatives[:OTHERS_MOST]), last=words.OR)
         ends = isinstance(found, Route)
         meant = say("“{name}” is {place}", name=words.clean(where.name_in_text), place=words.place_line(where.place))
