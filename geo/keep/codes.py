@@ -51,9 +51,10 @@ class Codes:
         table = np.fromiter((wanted(value) for value in self.values), np.bool_, len(self.values))
         return table[self.of_row]
 
-    def counts(self, mask: BoolArray) -> NDArray[np.int64]:
-        """How many rows of the mask have each value."""
-        return np.bincount(self.of_row[mask], minlength=len(self.values))
+    def counted(self, mask: BoolArray) -> list[tuple[Any, int]]:
+        """The values that rows of the mask have, in their order, and how many rows each."""
+        counts = np.bincount(self.of_row[mask], minlength=len(self.values))
+        return [(self.values[code], int(counts[code])) for code in np.flatnonzero(counts).tolist()]
 
 
 def fixed(array: Any) -> Any:

@@ -4,7 +4,7 @@ Many events share a place, so everything about position is reckoned once for eac
 are read-only and may be shared by threads.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -148,6 +148,7 @@ class Snapshot:
     y: FloatArray
     placed: BoolArray
     """Rows that are drawn as points: precise enough, and of a type that is mapped."""
+
     def mask(self, asked: Filter, told: Collection[int] | None = None) -> BoolArray:
         """The rows whose events `Store.event_ids` gives; `told`: what `Store.text_numbers` gives for text and actor.
 
@@ -274,13 +275,11 @@ class Snapshot:
     def facets(self, mask: BoolArray) -> Facets:
         """Counts over the masked rows; an event with two publishers counts for both."""
         sources: dict[str, int] = {}
-        for names, number in zip(self.source_sets.values, self.source_sets.counts(mask), strict=True):
+        for names, number in self.source_sets.counted(mask):
             for name in names:
-                sources[name or NO_SOURCE] = sources.get(name or NO_SOURCE, 0) + int(number)
+                sources[name or NO_SOURCE] = sources.get(name or NO_SOURCE, 0) + number
         return Facets(
-            _above_zero(zip(self.types.values, self.types.counts(mask), strict=True)),
-            _above_zero(sources.items()),
-            _above_zero(zip(self.statuses.values, self.statuses.counts(mask), strict=True)),
+            dict(self.types.counted(mask)), dict(sorted(sources.items())), dict(self.statuses.counted(mask)),
         )
 
     def days(self, mask: BoolArray, keep: tuple[date | None, date | None] = (None, None)) -> Bars:
@@ -331,13 +330,11 @@ class Snapshot:
 
     def place_counts(self, mask: BoolArray, keys: Sequence[str]) -> tuple[int, ...]:
         """For each key of a place, how many masked events are there or in a unit it stands for."""
-        counts = self.place_sets.counts(mask)
         found = dict.fromkeys(keys, 0)
-        for names, number in zip(self.place_sets.values, counts.tolist(), strict=True):
+        for names, number in self.place_sets.counted(mask):
             for name in found.keys() & set(names):
                 found[name] += number
         return tuple(found[key] for key in keys)
-
 
 
 MASKS: dict[str, Callable[[Snapshot, Filter], BoolArray]] = {
@@ -386,10 +383,6 @@ def _bounds(lons: FloatArray, lats: FloatArray) -> BBox | None:
 def _touches(wanted: tuple[str, ...]) -> Callable[[tuple[str, ...]], bool]:
     asked = frozenset(wanted)
     return lambda values: not asked.isdisjoint(values)
-
-
-def _above_zero(rows: Iterable[tuple[Any, Any]]) -> dict[str, int]:
-    return {str(name): int(number) for name, number in sorted(rows) if number}
 
 
 def _ranks(codes: Codes, key: Callable[[Any], str]) -> NDArray[np.int64]:

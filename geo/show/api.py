@@ -7,10 +7,11 @@ import hashlib
 import io
 import json
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import msgspec
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -223,7 +224,7 @@ def _cells(here: Shared, request: Request) -> dict[str, Any]:
 
 def _view(view: View) -> dict[str, Any]:
     """Titles and names cleaned for display, as all text that the layer writes."""
-    shown = asdict(view)
+    shown: dict[str, Any] = msgspec.to_builtins(view)
     for row in (*(shown["points"] or ()), *shown["unplaced"], *shown["edge"]):
         if "title" in row:
             row["title"] = titles.event_title(row["title"], row["type"])

@@ -117,7 +117,7 @@ class Words(NamedTuple):
 
 def clean(text: str) -> str:
     """For display: control characters become spaces, bidi overrides and lone surrogates go; exports keep them."""
-    return cleaned(text, ())[0]
+    return text if text.isprintable() else cleaned(text, ())[0]  # nothing that goes is printable, and most texts are
 
 
 def cleaned(text: str, spans: Sequence[Span]) -> tuple[str, tuple[Span | None, ...]]:
