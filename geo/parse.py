@@ -1,5 +1,6 @@
 """Text -> spaCy Doc, made once per article. The only place that names the language model."""
 
+import gc
 import hashlib
 import re
 import threading
@@ -62,7 +63,10 @@ class _Parser:
         """The parser for `text`, loaded when there is none, or when the one there is has met enough."""
         with self._lock:
             nlp = self._nlp
-            if nlp is None or len(nlp.vocab.strings) - self._words > UNSEEN_MOST or self._read > READ_MOST:
+            if nlp and (len(nlp.vocab.strings) - self._words > UNSEEN_MOST or self._read > READ_MOST):
+                self._nlp = nlp = None
+                gc.collect()  # it refers to itself, and would stay beside the new one for a while
+            if nlp is None:
                 self._nlp = nlp = spacy.load(_folder())
                 self._words, self._read = len(nlp.vocab.strings), 0
             self._read += len(text)
