@@ -87,6 +87,14 @@ def test_a_bad_link_warns_and_keeps_the_rest() -> None:
     assert cards(app) == ["e-airstrike"]
 
 
+@pytest.mark.parametrize("address", [
+    {"from": "yesterday", "to": "2019-13-45"}, {"bbox": "1,2,3", "min_confidence": "NaN", "min_origins": "-1"},
+    {"text": "a" * 10_000}, {f"k{n}": "v" for n in range(500)},
+], ids=lambda address: " ".join(address)[:30])
+def test_bad_links_warn_and_never_break(address: dict[str, str]) -> None:
+    assert 0 < len(opened(**address).warning) <= filterbar.WARNINGS_MOST + 1
+
+
 def test_an_empty_result_says_which_part_to_drop() -> None:
     app = opened(type="sanctions", source="ABC News")
     assert r"Nothing matches. Without *Type\: Sanctions* there would be 2 events and 1 route." in written(app)
@@ -170,7 +178,7 @@ def test_an_unknown_id_is_no_crash() -> None:
 
 def test_articles_and_about_list_what_there_is() -> None:
     listed = [link.proto.label.replace("\\", "") for link in opened("articles.py").get("page_link")]
-    assert listed == ["Article of 11 Sep 2019", undated().title]
+    assert listed == ["Article of 11 Sep 2019: An island “infested” with ISIS fighters was …", undated().title]
     assert "GeoNames" in written(opened("about.py"))
 
 
@@ -236,9 +244,20 @@ def test_what_nobody_foresaw_is_a_sentence_without_traceback_or_links() -> None:
 
 
 def test_what_is_pressed_before_the_browser_has_the_new_address_counts() -> None:
+    """Also when several things are pressed in one breath: the browser may be more than one address behind."""
+    app = opened(type="airstrike")
+    for words in ("Qanus", "island", "vegetation"):
+        app.query_params.clear()
+        app.query_params["type"] = "airstrike"  # what the browser sends still
+        app.text_input(key="f-text").set_value(words).run()
+        assert app.query_params["text"] == words
+
+
+def test_an_address_that_was_left_long_ago_is_a_way_back(monkeypatch: pytest.MonkeyPatch) -> None:
     app = opened(type="airstrike")
     app.text_input(key="f-text").set_value("Qanus").run()
-    app.query_params.clear()
-    app.query_params["type"] = "airstrike"  # the browser still sends the address before
-    app.text_input(key="f-text").set_value("vegetation").run()
-    assert app.query_params["text"] == "vegetation"
+    monkeypatch.setattr(filterbar, "LAG_S", 0.0)
+    del app.query_params["text"]
+    app.run()
+    assert "text" not in app.query_params
+    assert app.text_input(key="f-text").value == ""

@@ -28,8 +28,11 @@ ID_MOST, WARNINGS_MOST, SOURCES_MOST = 200, 5, 60
 ORIGINS = (1, 2, 3, 4, 5, 10)
 """Least numbers of independent origins to choose from."""
 LAG_S = 3.0
-"""So long a browser may go on sending the address before."""
-_ASKED, _WRITTEN, _BEFORE, _BOX = "asked", "written", "written-before", "asked-bbox"
+"""So long a browser may go on sending an address that was left, also when nothing was pressed since."""
+LEFT_MOST = 8
+_ASKED, _WRITTEN, _LEFT, _BOX = "asked", "written", "addresses-left", "asked-bbox"
+
+Pairs = list[tuple[str, str]]
 
 
 def asked(here: Shared) -> Filter:
@@ -49,15 +52,27 @@ def asked(here: Shared) -> Filter:
     return _from_widgets()
 
 
-def _lags(url: list[tuple[str, str]]) -> bool:
-    """Whether this is the address before the one just written: something was pressed before the browser had that."""
-    before, at = st.session_state.get(_BEFORE, (None, 0.0))
-    return bool(url == before and monotonic() - at < LAG_S)
+def _lags(url: Pairs) -> bool:
+    """Whether the browser has not got the newest addresses yet, of which several may be on their way.
+
+    Then this is one that was left, and something was pressed since; without that it is soon taken for a way back.
+    """
+    state = st.session_state
+    left: dict[tuple[tuple[str, str], ...], float] = {tuple(pairs): at for pairs, at in state.get(_LEFT, ())}
+    if (at := left.get(tuple(url))) is None:
+        return False
+    return monotonic() - at < LAG_S or sorted(_pairs(_from_widgets())) != state[_WRITTEN]
 
 
-def tolerant(pairs: list[tuple[str, str]], here: Shared) -> tuple[Filter, tuple[str, ...]]:
+def _pairs(now: Filter) -> Pairs:
+    """The filter and what is open, as the address tells them."""
+    opened = st.session_state.get("chosen", "")
+    return [*filters.write(now), *([(OPEN, opened)] if opened else [])]
+
+
+def tolerant(pairs: Pairs, here: Shared) -> tuple[Filter, tuple[str, ...]]:
     """The filter of all pairs that can be read, and a sentence for each that cannot."""
-    good: list[tuple[str, str]] = []
+    good: Pairs = []
     wrong: list[str] = []
     for pair in pairs:
         try:
@@ -104,12 +119,10 @@ def put(chosen: dict[str, Any], here: Shared) -> None:
 
 def write_address(now: Filter) -> None:
     """The address opens the same view again; the widgets stay as they are. Where the map is it keeps itself."""
-    opened = st.session_state.get("chosen", "")
-    pairs = [*filters.write(now), *([(OPEN, opened)] if opened else [])]
-    written = st.session_state.get(_WRITTEN)
-    if written != sorted(pairs):
-        st.session_state[_BEFORE] = (written, monotonic())
-    st.session_state[_ASKED], st.session_state[_WRITTEN] = now, sorted(pairs)
+    state, pairs = st.session_state, _pairs(now)
+    if _WRITTEN in state and state[_WRITTEN] != sorted(pairs):
+        state[_LEFT] = [*state.get(_LEFT, ()), (state[_WRITTEN], monotonic())][-LEFT_MOST:]
+    state[_ASKED], state[_WRITTEN] = now, sorted(pairs)
     by_key: dict[str, list[str]] = {}
     for key, value in [*pairs, *((AT, value) for value in st.query_params.get_all(AT)[:1])]:
         by_key.setdefault(key, []).append(value)
