@@ -12,6 +12,7 @@ from starlette.middleware import Middleware
 
 from geo.ingest import ingest
 from geo.keep import Store
+from geo.keep.allocator import few_arenas
 from geo.locate import Gazetteer, Tagger
 from geo.pipeline import Tools
 from geo.records import StoreError
@@ -48,6 +49,7 @@ def first_start() -> None:
     store.close()
 
 
+few_arenas()
 first_start()
 tiles = None if TILES in ("", "none") else TILES
 settings = api.Settings(STORE, tiles, served=True, bundle=Path(BUNDLE) if BUNDLE else None)

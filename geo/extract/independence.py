@@ -51,7 +51,7 @@ def quote_hashes(text: str) -> frozenset[int]:
     return frozenset(found)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=1 << 14)
 def _key(name: str) -> tuple[str, ...]:
     """The words of a name that tell it from others; all of them where only titles are left."""
     words = _WORD.findall(name.casefold())

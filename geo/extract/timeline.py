@@ -31,7 +31,7 @@ class Seat(NamedTuple):
         return self.low <= other.high and other.low <= self.high
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=1 << 14)
 def tie(identity: str) -> int:
     """A number of 63 bits; not the id itself, as a store keeps it for every line."""
     digest = blake2b(identity.encode("utf-8", "surrogatepass"), digest_size=8).digest()

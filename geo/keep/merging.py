@@ -1,6 +1,7 @@
 """The merge of all reports in a store, with what people put right."""
 
 from geo.extract import merge_corrected, merge_routes
+from geo.keep.allocator import give_back
 from geo.keep.store import Store
 
 ROUNDS = 3
@@ -8,9 +9,14 @@ ROUNDS = 3
 
 
 def merge(store: Store, *, everything: bool = False) -> None:
-    """Joins the reports that came in since the last time, and whatever these touch; or all anew."""
-    for _ in range(ROUNDS):
-        if not (everything or store.merge_due()):
+    """Joins the reports that came in since the last time, and whatever these touch; or all anew.
+
+    It ends every round of work, of which a watcher has many: what the round needed of memory is given back.
+    """
+    for number in range(ROUNDS + 1):
+        if number == ROUNDS or not (everything or store.merge_due()):
+            if number:
+                give_back()
             return
         if everything or not store.merge_new():
             _merge(store)

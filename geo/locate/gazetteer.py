@@ -41,7 +41,7 @@ LONGEST_NAME = 120
 STAND_IN = {"CONT": 10**9, "OCN": 10**9, "RGN": 10**6, "SEA": 10**6, "DSRT": 10**5, "ADM1": 10**5, "STM": 50_000,
             "ADM2": 10**4}  # fmt: skip
 """Order among namesakes where nobody counts heads: as if so many lived there."""
-_REMEMBERED = 50_000
+_REMEMBERED = 10_000
 _WAIT_S = 30.0
 
 _IN_USE_S = 3600.0

@@ -81,7 +81,7 @@ def skeleton_of(key: str) -> str:
     return bones if len(bones) > 1 else ""
 
 
-@lru_cache(1 << 16)
+@lru_cache(1 << 14)
 def _bones(word: str) -> str:
     word = _DIGRAPHS.sub(lambda found: _DIGRAPH[found[0]], word).translate(_LIKE)
     word = _GLIDE.sub("", _DOUBLED.sub(r"\1", word)).translate(_VOWELS)

@@ -18,6 +18,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from geo.keep import Store, merge
+from geo.keep.allocator import few_arenas
 from geo.locate import Gazetteer, Tagger
 from geo.pipeline import Tools, read
 from geo.records import Article
@@ -55,6 +56,7 @@ def strange(dice: random.Random, number: int) -> Article:
 
 def soak(seconds: float, *, slope: float | None = SLOPE) -> Row:
     """`slope` None: a short run, in which errors alone count."""
+    few_arenas()  # as every process of Dateline does
     dice, made = random.Random(4), world(STORE_MOST, seed=11).findings
     tools = Tools(Gazetteer.open(), Tagger.open())
     points: list[tuple[float, float, int]] = []
