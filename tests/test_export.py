@@ -17,13 +17,14 @@ import shapely
 
 from geo import filters
 from geo.filters import OPERATORS, Filter
-from geo.records import Article, Event
+from geo.keep import Store
+from geo.records import Act, Article, Correction, Event
 from geo.show.export import FORMATS, write
 from geo.show.kml import NAMESPACE
 from geo.show.mapfile import unpacked
-from geo.show.shown import PHRASES, Citation, Shown, asked_words
+from geo.show.shown import PHRASES, Citation, Shown, asked_words, gather
 from geo.show.tables import EVENT_COLUMNS, ROUTE_COLUMNS
-from tests.filled import dated, events, routes, undated
+from tests.filled import dated, events, fill, routes, undated
 
 DAY = date(2026, 11, 21)
 HOSTILE = "]]><b>&amp;\x01\x00\ud800<script>alert(1)</script>\u202e=1"
@@ -158,6 +159,22 @@ def test_every_format_says_what_a_person_reviewed(name: str, tmp_path: Path) -> 
     flags = _flags(name, what, tmp_path)
     assert {identity for identity, flag in flags.items() if flag} == {first.id, movement.id}
     assert len(flags) == len(rest) + 2
+
+
+def test_who_corrected_and_why_goes_out_only_where_it_is_asked_for(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'store.sqlite'}"
+    fill(url).close()
+    store = Store.open(url)
+    ids = store.anchors(events()[0].member_ids or (events()[0].id,))
+    store.correct(Correction("c1", "2026-03-01T09:30:00Z", "Ann of the desk", "a source rang", Act.ACCEPT, ids))
+    out, named = (gather(store, Filter(), Citation(Filter(), DAY, 7), names=names) for names in (False, True))
+    store.close()
+    for name in ("geojson", "geojsonl", "csv", "kml"):  # the others are made from the same features, and packed
+        data, more = made(name, out), made(name, named)
+        assert (b"accept" in data, b"Ann of the desk" in data, b"a source rang" in data) == (True, False, False), name
+        assert (b"accept" in more, b"Ann of the desk" in more, b"a source rang" in more) == (True, True, True), name
+    (told,) = [f["properties"] for f in named.features() if f["properties"]["reviewed"]]
+    assert (told["reviewed_at"], told["reviewed_by"]) == ("2026-03-01T09:30:00Z", ["Ann of the desk"])
 
 
 def test_kml_shows_text_as_text_and_days_as_a_span() -> None:

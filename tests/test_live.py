@@ -128,10 +128,10 @@ def test_a_correction_changes_tag_and_layer(tmp_path: Path) -> None:
         told = {f["id"]: f["properties"] for f in new.json()["features"]}
         put_right = [row for row in told.values() if row["reviewed"]]
         assert [(r["event_type"], r["reviewed_at"], r["reviewed_by"]) for r in put_right] == [
-            ("sanctions", "2026-03-01T09:30:00Z", ["Ann"]),
-        ]
+            ("sanctions", "2026-03-01T09:30:00Z", []),
+        ], "who did it is not told to whoever reads the layer"
         assert put_right[0]["corrections"] == [
-            {"made_at": "2026-03-01T09:30:00Z", "who": "Ann", "act": "accept", "why": "seen"}
+            {"made_at": "2026-03-01T09:30:00Z", "who": None, "act": "accept", "why": None}
         ]
 
 

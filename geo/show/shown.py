@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from geo import filters
@@ -76,16 +76,24 @@ class Shown:
 
 
 def gather(
-    store: Store, asked: Filter, cited: Citation, *, most: int | None = None, events: bool = True, routes: bool = True
+    store: Store, asked: Filter, cited: Citation, *, most: int | None = None, events: bool = True,
+    routes: bool = True, names: bool = False,
 ) -> Shown:
-    """What the filter lets pass, events or routes alone where so asked. BadFilter for more than `most` of them."""
+    """What the filter lets pass, events or routes alone where so asked. BadFilter for more than `most` of them.
+
+    Who corrected, and their notes, are in it with `names` alone: what is passed on or published says that it was
+    reviewed, when and how, and leaves the people of the newsroom out.
+    """
     found_events = store.events(asked) if events else ()
     found_routes = store.routes(asked) if routes else ()
     found: list[Event | Route] = [*found_events, *found_routes]
     if most is not None and len(found) > most:
         raise BadFilter(f"{len(found):,} features are too many for one answer ({most:,}); narrow the filter.")
     articles = store.articles({i for item in found for i in item.article_ids})
-    return Shown(found_events, found_routes, articles, cited, trails(store, found))
+    told = trails(store, found)
+    if not names:
+        told = {identity: tuple(replace(entry, who="", why="") for entry in trail) for identity, trail in told.items()}
+    return Shown(found_events, found_routes, articles, cited, told)
 
 
 def trails(store: Store, found: Iterable[Event | Route]) -> dict[str, tuple[Correction, ...]]:
