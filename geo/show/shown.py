@@ -92,7 +92,7 @@ def gather(
     articles = store.articles({i for item in found for i in item.article_ids})
     told = trails(store, found)
     if not names:
-        told = {identity: tuple(replace(entry, who="", why="") for entry in trail) for identity, trail in told.items()}
+        told = {key: tuple(replace(entry, who="", why="") for entry in trail) for key, trail in told.items()}
     return Shown(found_events, found_routes, articles, cited, told)
 
 
