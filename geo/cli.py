@@ -4,24 +4,20 @@ Exit status: 0 all done, 1 some inputs failed (each named on stderr), 2 misuse.
 """
 
 import argparse
-import json
 import os
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
 from functools import cache, partial
-from itertools import zip_longest
 from pathlib import Path
 from typing import Any, TypeVar
 
-from tqdm import tqdm
-
-from geo import __version__, cli_gazetteer, cli_inputs, filters
+from geo import __version__, cli_export, cli_gazetteer, cli_inputs, cli_texts
+from geo.cli_arguments import DEFAULT_STORE, whole, with_filters, with_geocoder, with_jobs, with_store
+from geo.cli_progress import bar, stoppable
 from geo.evaluate import evaluate
-from geo.extract import dates_json
 from geo.keep import Store, restore
 from geo.keep.engine import path_of
 from geo.locate import (
@@ -29,33 +25,24 @@ from geo.locate import (
     Gazetteer,
     KeptAnswers,
     Online,
-    Relation,
     Tagger,
     Tally,
     default_cache_dir,
-    relation_of,
     service_of,
     summary,
 )
-from geo.locate.edges import marked
-from geo.pipeline import Setup, Tools, read, toponyms_of
-from geo.read import article_of
+from geo.pipeline import Setup, Tools
 from geo.read.fetch import USER_AGENT, Door
 from geo.read.polite import Visitor
-from geo.records import Article, BadFilter, BadInput, GeoError, Place, Toponym
+from geo.records import Article, BadFilter, BadOption, GeoError, StoreError
 from geo.reread import holding, reread
-from geo.show import review_words, trail
-from geo.show.export import FORMATS, write
-from geo.show.properties import event_properties, route_properties
-from geo.show.shown import Citation, gather
+from geo.show.export import FORMATS
 from geo.watch import Watch, read_states, status
 from geo.watch_config import read_config
 from geo.workers import Workers
 
-DEFAULT_STORE = "sqlite:///dateline.sqlite"
 DONE, SOME_FAILED, MISUSE = 0, 1, 2
 T = TypeVar("T")
-MOST_JOBS = 64
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -65,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         status: int = args.run(args)
         sys.stdout.flush()
         return status
-    except BadFilter as error:
+    except (BadFilter, BadOption) as error:
         return _complain(str(error), MISUSE)
     except GeoError as error:
         return _complain(str(error), SOME_FAILED)
@@ -91,19 +78,8 @@ def _bundle() -> Path:
 
 @cache
 def _gazetteer() -> Gazetteer:
-    bundle = _bundle()
-    bar: list[tqdm[Any]] = []
-
-    def progress(done: int, total: int) -> None:
-        if not bar:
-            bar.append(tqdm(total=total, desc="Indexing the gazetteer (first run)", unit=" places", leave=False))
-        bar[0].update(done - bar[0].n)
-
-    try:
-        return Gazetteer.open(bundle, progress=progress)
-    finally:
-        for b in bar:
-            b.close()
+    with bar("Indexing the gazetteer (first run)", " places") as progress:
+        return Gazetteer.open(_bundle(), progress=progress)
 
 
 @cache
@@ -128,29 +104,21 @@ def _tell_online(tallies: Sequence[Tally], geocoder: str) -> None:
         print(said, file=sys.stderr)
 
 
-def _store(args: argparse.Namespace) -> Store:
-    return Store.open(_url(args))
-
-
 def _url(args: argparse.Namespace) -> str:
     return str(args.store or os.environ.get("DATELINE_STORE", DEFAULT_STORE))
 
 
-def _each_line(work: Callable[[Article], dict[str, Any]], geocoder: str = "") -> int:
-    """JSONL from stdin through `work` to stdout; a bad line is named on stderr and the rest goes on."""
-    failed = 0
-    for number, line in enumerate(sys.stdin.buffer, 1):
-        if not line.strip():
-            continue
-        try:
-            article = article_of(line, origin=f"line {number}")
-            print(json.dumps(work(article), ensure_ascii=False, allow_nan=False))
-        except BadInput as error:
-            failed += 1
-            print(f"line {number}: {error}", file=sys.stderr)
-    if geocoder and (online := _tools(geocoder).online):
-        _tell_online([online.tally], geocoder)
-    return SOME_FAILED if failed else DONE
+def _made(args: argparse.Namespace) -> Store:
+    """The store, made where there is none yet."""
+    return Store.open(_url(args))
+
+
+def _store(args: argparse.Namespace) -> Store:
+    """The store that is there: looking at what is not there, by a slip of the pen, must not make an empty one."""
+    path = path_of(_url(args))
+    if not path.exists():
+        raise StoreError(f"There is no store {path} yet. `ingest` makes one; another is named by --store.")
+    return _made(args)
 
 
 # --- ingest
@@ -159,19 +127,17 @@ def _each_line(work: Callable[[Article], dict[str, Any]], geocoder: str = "") ->
 def _ingest(args: argparse.Namespace) -> int:
     if args.dry_run:
         with _store_to_look_at(args) as store:
-            report = cli_inputs.run(args, store, _tools)
+            report = cli_inputs.run(args, lambda: store, _tools)
     else:
-        store = _store(args)
-        report = _reading(args, lambda tools, workers: cli_inputs.run(args, store, tools, workers))
+        report = _reading(args, lambda tools, workers: cli_inputs.run(args, lambda: _made(args), tools, workers))
     return DONE if cli_inputs.tell(report, dry=args.dry_run) else SOME_FAILED
 
 
 @contextmanager
 def _store_to_look_at(args: argparse.Namespace) -> Iterator[Store]:
     """The store, or an empty one that is gone afterwards where there is none yet."""
-    url = args.store or os.environ.get("DATELINE_STORE", DEFAULT_STORE)
-    if path_of(url).exists():
-        yield Store.open(url)
+    if path_of(_url(args)).exists():
+        yield _made(args)
         return
     with tempfile.TemporaryDirectory() as folder:
         store = Store.open(f"sqlite:///{folder}/empty.sqlite")
@@ -180,13 +146,14 @@ def _store_to_look_at(args: argparse.Namespace) -> Iterator[Store]:
 
 
 def _watch(args: argparse.Namespace) -> int:
-    config, store = read_config(Path(args.config)), _store(args)
+    config = read_config(Path(args.config))
+    store = _store(args) if args.status else _made(args)
     if args.status:
         states = list(status(config, store, time.time()))
         print("\n".join(states))
         return SOME_FAILED if any("\tFAILS " in line or "\tMISSING" in line for line in states) else DONE
     door = Door(agent=f"{USER_AGENT}; {config.contact}") if config.contact else Door()
-    with cli_inputs.stoppable() as stop:
+    with stoppable() as stop:
         say = partial(print, file=sys.stderr, flush=True)
         watch = Watch(config, store, _tools, Visitor(door), stop=stop, say=say)
         if args.once:
@@ -231,11 +198,7 @@ def _reread(args: argparse.Namespace) -> int:
         return _complain("Say which articles: the NAMES of places that their text holds, or --all.", MISUSE)
     store = _store(args)
     ids = store.article_ids() if args.all else holding(store, args.names)
-    with tqdm(total=len(ids), desc="Reading again", unit=" articles", leave=False) as bar:
-
-        def progress(done: int, _: int) -> None:
-            bar.update(done - bar.n)
-
+    with bar("Reading again") as progress:
         done = _reading(args, lambda tools, workers: reread(ids, store, tools, progress, workers))
     for ident, reason in done.failed:
         print(f"{ident}: {reason}", file=sys.stderr)
@@ -246,134 +209,33 @@ def _reread(args: argparse.Namespace) -> int:
 # --- locate, extract, dates
 
 
-def toponym_json(toponym: Toponym, text: str) -> dict[str, Any]:
-    """One toponym as `locate` prints it; lat and lon are null, with a reason, when it has no place.
-
-    A head noun in small letters stays out of the phrase ("Anbar" of "Anbar province"), though it was looked up too.
-    Coordinates are the named place's own; what lies "15 km south of" it is said by precision, radius and the last
-    reason.
-    """
-    place, mention = toponym.place, toponym.mention
-    span = marked(text, mention)
-    relation = relation_of(text, mention.span, place) if place else None
-    said = (_relation_words(relation),) if relation and relation.words else ()
-    return {
-        "start": span.start,
-        "end": span.end,
-        "phrase": text[span.start : span.end],
-        "kind": mention.kind.value,
-        "nested_in": mention.nested_in or None,
-        **_place_json(place),
-        "geo_precision": relation.precision.value if relation else None,
-        "radius_km": round(relation.radius_km, 3) if relation else None,
-        "score": round(toponym.score, 4),
-        "reasons": [*toponym.reasons, *said],
-        "alternatives": [_place_json(other) | {"score": score and round(score, 4)} for other, score
-                         in zip_longest(toponym.alternatives, toponym.alternative_scores)],
-        "unresolved": toponym.unresolved.value if toponym.unresolved else None,
-    }
+def _texts(work: Callable[[Article, Tools], dict[str, Any]], args: argparse.Namespace) -> int:
+    _setup(args.geocoder)  # a geocoder that may not be asked is said once, and not of every line
+    well = cli_texts.each_line(lambda article: work(article, _tools(args.geocoder)))
+    if args.geocoder and (online := _tools(args.geocoder).online):
+        _tell_online([online.tally], args.geocoder)
+    return DONE if well else SOME_FAILED
 
 
-def _relation_words(relation: Relation) -> str:
-    """What the words beside a name add: the relation, and the point meant where it could be reckoned."""
-    if not relation.moved:
-        return f"the words beside it: “{relation.words}”"
-    lon, lat = relation.point
-    return f"the words beside it: “{relation.words}”, about {lat:.4f}, {lon:.4f}"
+def _dates(args: argparse.Namespace) -> int:
+    return DONE if cli_texts.each_line(cli_texts.dated) else SOME_FAILED
 
 
-def _place_json(place: Place | None) -> dict[str, Any]:
-    if place is None:
-        keys = ("lat", "lon", "gazetteer_id", "geonameid", "name", "country_code", "feature_code")
-        return dict.fromkeys(keys)
-    prefix, _, number = place.gazetteer_id.partition(":")
-    return {
-        "lat": place.point.lat,
-        "lon": place.point.lon,
-        "gazetteer_id": place.gazetteer_id,
-        "geonameid": int(number) if prefix == "gn" else None,
-        "name": place.name,
-        "country_code": place.country_code or None,
-        "feature_code": place.feature_code,
-    }
-
-
-def _located(article: Article, geocoder: str = "") -> dict[str, Any]:
-    toponyms = toponyms_of(article, _tools(geocoder))
-    return {"id": article.id, "toponyms": [toponym_json(t, article.text) for t in toponyms]}
-
-
-def _extracted(article: Article, geocoder: str = "") -> dict[str, Any]:
-    found = read(article, _tools(geocoder))
-    by_id = {article.id: article}
-    return {
-        "id": article.id,
-        "toponyms": [toponym_json(t, article.text) for t in found.toponyms],
-        "events": [event_properties(e, by_id) | _evidence(e.evidence[0].span) for e in found.events],
-        "routes": [route_properties(r, by_id) | _evidence(r.evidence[0].span) for r in found.routes],
-    }
-
-
-def _each_line_asking(work: Callable[[Article, str], dict[str, Any]], args: argparse.Namespace) -> int:
-    return _each_line(lambda article: work(article, args.geocoder), args.geocoder)
-
-
-def _evidence(span: Any) -> dict[str, Any]:
-    return {"evidence": {"start": span.start, "end": span.end}}
-
-
-def _dated(article: Article) -> dict[str, Any]:
-    return dates_json(article.id, article.text, article.published)
-
-
-# --- export, gazetteer, evaluate, backup, doctor
-
-
-def _asked(args: argparse.Namespace) -> filters.Filter:
-    pairs: list[tuple[str, str]] = []
-    for op in filters.OPERATORS:
-        value = getattr(args, op.field)
-        pairs += [(op.key, v) for v in (value or [])]
-    return filters.read(pairs)
+# --- export, corrections, evaluate, backup, doctor
 
 
 def _export(args: argparse.Namespace) -> int:
-    asked, store = _asked(args), _store(args)
-    version = store.version()
-    known = {source or filters.NO_SOURCE for source, _ in store.sources()}
-    for source in asked.sources:
-        if source not in known:
-            raise BadFilter(f"No article has the source {source!r}; the sources are {', '.join(sorted(known))}.")
-    cited = Citation(asked, date.today(), version)
-    shown = gather(store, asked, cited, events=asked.wants_events, routes=asked.wants_routes)
-    if args.output:
-        temporary = Path(f"{args.output}.tmp")
-        with temporary.open("wb") as out:
-            write(args.format, shown, out)
-        temporary.replace(args.output)
-    else:
-        write(args.format, shown, sys.stdout.buffer)
-    print(f"{len(shown.events)} events, {len(shown.routes)} routes", file=sys.stderr)
-    print(shown.citation(), file=sys.stderr)
+    cli_export.export(args, _store(args))
     return DONE
 
 
 def _corrections_list(args: argparse.Namespace) -> int:
-    for entry in _store(args).corrections():
-        print(f"{entry.id}  {review_words.trail_line(entry)}")
+    cli_export.list_corrections(_store(args))
     return DONE
 
 
 def _corrections_export(args: argparse.Namespace) -> int:
-    entries = _store(args).corrections()
-    if args.output:
-        temporary = Path(f"{args.output}.tmp")
-        with temporary.open("wb") as out:
-            trail.write(entries, out)
-        temporary.replace(args.output)
-    else:
-        trail.write(entries, sys.stdout.buffer)
-    print(f"{len(entries)} corrections", file=sys.stderr)
+    cli_export.export_corrections(args, _store(args))
     return DONE
 
 
@@ -413,7 +275,7 @@ def _doctor(args: argparse.Namespace) -> int:
     checks: tuple[tuple[str, Callable[[], Iterator[tuple[str, object]]]], ...] = (
         ("gazetteer", lambda: iter(_gazetteer().info().items())),
         ("tagger", lambda: iter(Tagger.open().info().items())),
-        ("store", lambda: iter(_store_facts(args).items())),
+        ("store", lambda: iter(_store_state(args).items())),
     )
     for name, check in checks:
         try:
@@ -425,6 +287,13 @@ def _doctor(args: argparse.Namespace) -> int:
     return SOME_FAILED if failed else DONE
 
 
+def _store_state(args: argparse.Namespace) -> dict[str, object]:
+    """The facts of the store; one that is not made yet is nothing amiss."""
+    if not path_of(_url(args)).exists():
+        return {"url": _url(args), "made": "not yet; `ingest` makes it"}
+    return _store_facts(args)
+
+
 def _store_facts(args: argparse.Namespace) -> dict[str, object]:
     store = _store(args)
     return {"url": store.url, "integrity": store.integrity(), **store.counts()}
@@ -432,12 +301,8 @@ def _store_facts(args: argparse.Namespace) -> dict[str, object]:
 
 # --- arguments
 
-
-def _jobs(text: str) -> int:
-    number = int(text)
-    if not 1 <= number <= MOST_JOBS:
-        raise argparse.ArgumentTypeError(f"{number} is not a number of processes from 1 to {MOST_JOBS}")
-    return number
+Commands = Callable[[str, Callable[[argparse.Namespace], int], str], argparse.ArgumentParser]
+"""(name, what it runs, what it does in words) -> the parser of its own arguments."""
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -450,22 +315,26 @@ def _parser() -> argparse.ArgumentParser:
         made.set_defaults(run=run)
         return made
 
-    def with_store(made: argparse.ArgumentParser) -> argparse.ArgumentParser:
-        made.add_argument("--store", metavar="URL", help=f"default $DATELINE_STORE or {DEFAULT_STORE}")
-        return made
+    usual = os.environ.get("DATELINE_GEOCODER", "")
+    _add_readers(command, usual)
+    _add_texts(command, usual)
+    _add_outputs(command)
+    words = "look names up in the gazetteer, and add to it"
+    cli_gazetteer.add_commands(commands.add_parser("gazetteer", help=words, description=words), _bundle(), _gazetteer)
+    made = command("evaluate", _evaluate, "our scores on a corpus file, beside a plain baseline")
+    made.add_argument("corpus", metavar="CORPUS", help="JSON lines with places, events or dates")
+    made.add_argument("--limit", type=whole(), metavar="N",
+                      help="only the first N documents; of event corpora N drawn by seed")  # fmt: skip
+    _add_care(command)
+    return parser
 
-    def with_geocoder(made: argparse.ArgumentParser) -> None:
-        made.add_argument("--geocoder", default=os.environ.get("DATELINE_GEOCODER", ""), metavar="NAME",
-                          help="ask nominatim, photon, geonames, arcgis or opencage for places that the gazetteer "
-                               "lacks; needs DATELINE_GEOCODER_AGENT")  # fmt: skip
 
-    def with_jobs(made: argparse.ArgumentParser) -> None:
-        made.add_argument("--jobs", type=_jobs, default=1, metavar="N", help="processes that read; default 1")
-        with_geocoder(made)
-
+def _add_readers(command: Commands, geocoder: str) -> None:
+    """What fills the store."""
     made = with_store(command("ingest", _ingest, "read files and folders, extract, merge, store; idempotent"))
     cli_inputs.add_inputs(made)
     with_jobs(made)
+    with_geocoder(made, geocoder)
     made = with_store(command("watch", _watch, "look after feeds and folders, politely, until stopped"))
     made.add_argument("config", metavar="CONFIG", help="a TOML file with [[feed]] url = … and [[folder]] path = …")
     made.add_argument("--once", action="store_true", help="look at everything once and end")
@@ -480,34 +349,37 @@ def _parser() -> argparse.ArgumentParser:
     again.add_argument("names", nargs="*", metavar="NAME", help="only articles whose text holds one of these names")
     again.add_argument("--all", action="store_true", help="every article")
     with_jobs(again)
-    located, extracted = partial(_each_line_asking, _located), partial(_each_line_asking, _extracted)
-    with_geocoder(command("locate", located, "JSONL on stdin -> places in it, JSONL on stdout"))
-    with_geocoder(command("extract", extracted, "JSONL on stdin -> places, events, routes, JSONL on stdout"))
-    command("dates", lambda _: _each_line(_dated), "JSONL on stdin -> dates in it, JSONL on stdout")
+    with_geocoder(again, geocoder)
 
+
+def _add_texts(command: Commands, geocoder: str) -> None:
+    """What answers line by line and keeps nothing."""
+    located, extracted = partial(_texts, cli_texts.located), partial(_texts, cli_texts.extracted)
+    with_geocoder(command("locate", located, "JSONL on stdin -> places in it, JSONL on stdout"), geocoder)
+    made = command("extract", extracted, "JSONL on stdin -> places, events, routes, JSONL on stdout")
+    with_geocoder(made, geocoder)
+    command("dates", _dates, "JSONL on stdin -> dates in it, JSONL on stdout")
+
+
+def _add_outputs(command: Commands) -> None:
+    """What writes out what the store holds."""
     made = with_store(command("export", _export, "write what the filters ask for to a file or stdout"))
-    made.add_argument("--format", choices=sorted(FORMATS), default="geojson")
-    made.add_argument("-o", "--output", metavar="FILE")
-    for op in filters.OPERATORS:
-        made.add_argument(f"--{op.key.replace('_', '-')}", dest=op.field, action="append", metavar=op.field.upper())
-
+    made.add_argument("--format", choices=sorted(FORMATS), default="geojson", help="default %(default)s")
+    made.add_argument("-o", "--output", metavar="FILE", help="default stdout")
+    with_filters(made)
     made = command("corrections", _corrections_list, "the audit trail: what people put right, when and why")
     parts = made.add_subparsers(required=True, metavar="list|export")
     with_store(parts.add_parser("list", help="one line each, oldest first")).set_defaults(run=_corrections_list)
     trailed = with_store(parts.add_parser("export", help="the whole trail as CSV"))
-    trailed.add_argument("-o", "--output", metavar="FILE")
+    trailed.add_argument("-o", "--output", metavar="FILE", help="default stdout")
     trailed.set_defaults(run=_corrections_export)
 
-    words = "look names up in the gazetteer"
-    cli_gazetteer.add_commands(commands.add_parser("gazetteer", help=words, description=words), _bundle(), _gazetteer)
 
-    made = command("evaluate", _evaluate, "our scores on a corpus file, beside a plain baseline")
-    made.add_argument("corpus")
-    made.add_argument("--limit", type=int, help="only the first N documents; of event corpora N drawn by seed")
-
-    with_store(command("backup", _backup, "a consistent copy of the store")).add_argument("file", metavar="FILE")
+def _add_care(command: Commands) -> None:
+    """What keeps the store whole."""
+    made = with_store(command("backup", _backup, "a consistent copy of the store"))
+    made.add_argument("file", metavar="FILE", help="where to")
     made = with_store(command("restore", _restore, "makes the store what a backup is; the present one is kept aside"))
-    made.add_argument("file", metavar="FILE")
+    made.add_argument("file", metavar="FILE", help="the backup")
     with_store(command("check", _check, "whether the store is sound, and what it holds"))
     with_store(command("doctor", _doctor, "versions, paths, counts, and what is missing"))
-    return parser

@@ -5,14 +5,14 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from tqdm import tqdm
-
+from geo.cli_arguments import whole
+from geo.cli_progress import bar
 from geo.locate import (
     ADDRESS,
     Additions,
     Gazetteer,
+    Imported,
     Wanted,
     add_file,
     country_code,
@@ -42,8 +42,8 @@ def add_commands(made: argparse.ArgumentParser, bundle: Path, gazetteer: Callabl
         return made
 
     search = part("search", _search, "places of that name, best first")
-    search.add_argument("name")
-    search.add_argument("--limit", type=int, default=20)
+    search.add_argument("name", metavar="NAME")
+    search.add_argument("--limit", type=whole(), default=20, metavar="N", help="default %(default)s")
     info = part("info", _info, "rows, names, paths; with countries, how many places of each are known")
     info.add_argument("countries", nargs="*", metavar="COUNTRY", help="two-letter code")
     add = part("add", _add, "your own: CSV or GeoJSON with name, alternates, lat, lon, feature, country")
@@ -129,19 +129,12 @@ def _import(shelf: Shelf, paths: Sequence[Path], wanted: Wanted) -> bool:
         return place.country_code if place else None
 
     for path in paths:
-        with tqdm(total=0, desc=path.name, unit="B", unit_scale=True, leave=False) as bar:
-
-            def progress(done: int, total: int, rows: int, bar: "tqdm[Any]" = bar) -> None:
-                bar.total = total
-                bar.set_postfix_str(f"{rows:,} rows", refresh=False)
-                bar.update(done - bar.n)
-
-            try:
-                got = import_file(path, additions, wanted=wanted, country_of=shipped, progress=progress)
-            except BadInput as error:
-                failed = True
-                print(error, file=sys.stderr)
-                continue
+        try:
+            got = _imported(path, additions, wanted, shipped)
+        except BadInput as error:
+            failed = True
+            print(error, file=sys.stderr)
+            continue
         task = got.task
         for complaint in got.complaints:
             print(complaint, file=sys.stderr)
@@ -155,24 +148,28 @@ def _import(shelf: Shelf, paths: Sequence[Path], wanted: Wanted) -> bool:
     return not failed
 
 
+def _imported(
+    path: Path, additions: Additions, wanted: Wanted, shipped: Callable[[str], str | None]
+) -> Imported:
+    """`import_file` with its bar, which is gone before anything is said of the file."""
+    with bar(path.name, "B") as shown:
+        return import_file(path, additions, wanted=wanted, country_of=shipped,
+                           progress=lambda done, total, rows: shown(done, total, f"{rows:,} rows"))  # fmt: skip
+
+
 def _fetch(shelf: Shelf, args: argparse.Namespace) -> bool:
     """Downloads and imports one country after the other; those that fail are named."""
-    codes, whole = [country_code(text) for text in args.countries], True
+    codes, well = [country_code(text) for text in args.countries], True
     folder = own_places(shelf.bundle).parent / "downloads"
     for code in codes:
         try:
-            with tqdm(total=0, desc=f"Fetching {code}", unit="B", unit_scale=True, leave=False) as bar:
-
-                def progress(done: int, total: int, bar: "tqdm[Any]" = bar) -> None:
-                    bar.total = total
-                    bar.update(done - bar.n)
-
+            with bar(f"Fetching {code}", "B") as progress:
                 archive = fetch(code, folder, address=args.address, progress=progress)
         except BadInput as error:
-            whole = False
+            well = False
             print(error, file=sys.stderr)
             continue
-        whole &= _import(shelf, [archive], Wanted())
+        well &= _import(shelf, [archive], Wanted())
         archive.unlink(missing_ok=True)
         print(Gazetteer.open(shelf.bundle).coverage(code), file=sys.stderr)
-    return whole
+    return well

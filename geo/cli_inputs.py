@@ -1,17 +1,12 @@
 """The commands that read: ingest and quarantine. What is asked for, how far it has got, and what came of it."""
 
 import argparse
-import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from datetime import date
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from types import FrameType
-from typing import Any
 
-from tqdm import tqdm
-
+from geo.cli_arguments import day, whole
+from geo.cli_progress import Progress, bar, stoppable
 from geo.ingest import Report, Settings, ingest_inputs, survey
 from geo.inputs import Input, gathered, is_address, listed, of_address, of_file, of_sitemap
 from geo.keep import Store
@@ -19,7 +14,7 @@ from geo.pipeline import Tools
 from geo.read import Rejected
 from geo.read.columns import told_columns
 from geo.read.polite import Visitor
-from geo.records import BadInput
+from geo.records import BadInput, BadOption
 from geo.workers import Workers
 
 SITEMAP_PAGES = 500
@@ -31,8 +26,9 @@ def add_inputs(made: argparse.ArgumentParser) -> None:
     made.add_argument("paths", nargs="*", metavar="PATH", help="file, folder, http(s) address, - for stdin")
     made.add_argument("--urls", metavar="FILE", help="addresses to fetch, one a line; - for standard input")
     made.add_argument("--sitemap", metavar="URL", help="fetch the pages a sitemap lists, the last changed first")
-    made.add_argument("--limit", type=int, default=SITEMAP_PAGES, help="pages of a sitemap at most; %(default)s")
-    made.add_argument("--since", type=date.fromisoformat, metavar="DAY", help="pages of a sitemap changed since then")
+    made.add_argument("--limit", type=whole(), default=SITEMAP_PAGES, metavar="N",
+                      help="pages of a sitemap at most; default %(default)s")  # fmt: skip
+    made.add_argument("--since", type=day, metavar="DAY", help="pages of a sitemap changed since then")
     made.add_argument("--columns", default="", metavar="PAIRS", help="of tables: text=body,date=published_at")
     made.add_argument("--as", dest="kind", default="", metavar="KIND", help="what standard input is: jsonl, html, …")
     made.add_argument("--again", action="store_true", help="read files too that have not changed since the last time")
@@ -40,15 +36,17 @@ def add_inputs(made: argparse.ArgumentParser) -> None:
 
 
 def asked_inputs(args: argparse.Namespace) -> tuple[tuple[Input, ...], tuple[Rejected, ...]]:
-    """The inputs that the options name, and paths that lead to nothing. BadInput when they name none."""
+    """The inputs that the options name, and paths that lead to nothing. BadOption when they name none."""
+    if not (args.paths or args.urls or args.sitemap):
+        raise BadOption("There is nothing to read; give files, folders, addresses, --urls FILE or --sitemap URL.")
     visitor = Visitor()
     inputs, missing = gathered(args.paths, visitor, sys.stdin.buffer, args.kind)
     if args.urls:
         inputs += tuple(of_address(url, visitor) for url in listed(_lines(args.urls)))
     if args.sitemap:
         inputs += of_sitemap(args.sitemap, visitor, since=args.since, limit=args.limit)
-    if not (args.paths or args.urls or args.sitemap):
-        raise BadInput("There is nothing to read; give files, folders, addresses, --urls FILE or --sitemap URL.")
+    if not (inputs or missing):
+        print("There is no file to read there; hidden ones are passed over.", file=sys.stderr)
     return tuple({one.origin: one for one in inputs}.values()), missing
 
 
@@ -62,18 +60,14 @@ def _lines(name: str) -> list[str]:
         raise BadInput(f"The list {name} is not UTF-8.") from None
 
 
-def asked_settings(args: argparse.Namespace, stop: Callable[[], bool]) -> Settings:
-    """How the options want inputs to be read."""
-    return Settings(told_columns(args.columns), again=args.again, stop=stop)
-
-
 def run(
-    args: argparse.Namespace, store: Store, tools: Callable[[], Tools], workers: Workers | None = None
+    args: argparse.Namespace, opened: Callable[[], Store], tools: Callable[[], Tools], workers: Workers | None = None
 ) -> Report:
-    """`ingest` with its bar; Ctrl-C ends it after the article in hand."""
-    with stoppable() as stop, bar("Reading") as progress:
-        settings = asked_settings(args, stop)
+    """`ingest` with its bar; Ctrl-C ends it after the article in hand. Wrong options make no store."""
+    with stoppable() as stop, bar("Reading") as shown:
+        settings = Settings(told_columns(args.columns), again=args.again, stop=stop)
         inputs, missing = asked_inputs(args)
+        store, progress = opened(), _named(shown)
         if args.dry_run:
             found = survey(inputs, store, settings, progress)
             return Report(found.new, found.unchanged, (*missing, *found.rejected), found.updated, stopped=stop())
@@ -98,49 +92,9 @@ def tell(report: Report, *, dry: bool = False) -> bool:
     return not (report.rejected or report.stopped)
 
 
-@contextmanager
-def bar(what: str) -> Iterator[Callable[[str, int, int], None]]:
-    """A progress bar with rate and time left, on stderr where that is a terminal."""
-    bars: list[tqdm[Any]] = []
-
-    def progress(name: str, done: int, total: int) -> None:
-        if not bars:
-            bars.append(tqdm(total=total, desc=what, unit=" articles", leave=False, dynamic_ncols=True, disable=None))
-        bars[0].total = total
-        bars[0].set_postfix_str("".join(c if c.isprintable() else "?" for c in name[-40:]), refresh=False)
-        if done == bars[0].n:
-            bars[0].refresh()
-        bars[0].update(done - bars[0].n)
-
-    try:
-        yield progress
-    finally:
-        for one in bars:
-            one.close()
-
-
-@contextmanager
-def stoppable() -> Iterator[Callable[[], bool]]:
-    """Whether the user has asked to stop: the first Ctrl-C only asks, the second one stops at once."""
-    asked: list[int] = []
-    before: dict[signal.Signals, Any] = {}
-
-    def ask(number: int, frame: FrameType | None) -> None:
-        asked.append(number)
-        for one, handler in before.items():
-            signal.signal(one, handler)
-        print("\nStopping after the article in hand; once more stops at once.", file=sys.stderr)
-
-    try:
-        for one in (signal.SIGINT, signal.SIGTERM):
-            before[one] = signal.signal(one, ask)
-    except ValueError:
-        pass  # not the main thread: whoever runs it there stops it by other means
-    try:
-        yield lambda: bool(asked)
-    finally:
-        for one, handler in before.items():
-            signal.signal(one, handler)
+def _named(shown: Progress) -> Callable[[str, int, int], None]:
+    """The bar as `ingest` tells it how far it has got."""
+    return lambda name, done, total: shown(done, total, name)
 
 
 # --- quarantine
@@ -164,8 +118,8 @@ def retried(names: Sequence[str], store: Store, tools: Callable[[], Tools]) -> R
     visitor = Visitor()
     known = {q.input or q.origin for q in store.quarantined()}
     if strange := sorted(set(names) - known):
-        raise BadInput(f"{strange[0]!r} is not in quarantine; `quarantine list` says what is.")
+        raise BadOption(f"{strange[0]!r} is not in quarantine; `quarantine list` says what is.")
     wanted = sorted(name for name in names or known if name != "-")
     inputs = [of_address(name, visitor) if is_address(name) else of_file(Path(name)) for name in wanted]
-    with stoppable() as stop, bar("Reading again") as progress:
-        return ingest_inputs(inputs, store, tools, progress, settings=Settings(again=True, stop=stop))
+    with stoppable() as stop, bar("Reading again") as shown:
+        return ingest_inputs(inputs, store, tools, _named(shown), settings=Settings(again=True, stop=stop))

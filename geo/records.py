@@ -23,6 +23,14 @@ class NotFetched(BadInput):
     """An address that may not be asked, or that gave no answer that can be used."""
 
 
+class BadOption(BadInput):
+    """What was asked for makes no sense (an unknown column, country or service); nothing was begun."""
+
+
+class NotWritten(GeoError, OSError):
+    """A file that was asked for cannot be written."""
+
+
 class BadFilter(GeoError, ValueError):
     """A filter or value that does not exist; refused, never ignored."""
 

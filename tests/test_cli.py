@@ -127,13 +127,44 @@ def test_ingest_twice_then_export_with_filters(run: Any, tmp_path: Path) -> None
 @pytest.mark.parametrize(
     "args",
     [(), ("fly",), ("export", "--type", "picnic"), ("export", "--from", "yesterday"), ("export", "--source", "X"),
-     ("export", "--format", "docx"), ("evaluate", "no-such-file.jsonl")],
+     ("export", "--format", "docx"), ("evaluate", "no-such-file.jsonl"), ("ingest",),
+     ("ingest", "in", "--columns", "words"), ("ingest", "in", "--geocoder", "atlas"), ("ingest", "in", "--jobs", "x"),
+     ("ingest", "in", "--since", "yesterday"), ("ingest", "in", "--limit", "-3"), ("locate", "--geocoder", "atlas"),
+     ("gazetteer", "search", "Mosul", "--limit", "0"), ("gazetteer", "info", "Iraq")],
 )
 def test_misuse_ends_with_2_and_a_sentence(run: Any, args: tuple[str, ...]) -> None:
-    got = run(*args)
+    run("ingest", str(ROOT / "tests" / "cases" / "no_such_article.txt"))  # makes the store
+    got = run(*args, stdin=b'{"text": "Fire in Mosul."}')
     assert got.status == 2
     assert got.err
-    assert "Traceback" not in got.err
+    assert not any(word in got.err for word in ("Traceback", "invalid _", "fromisoformat", "line 1"))
+
+
+@pytest.mark.parametrize("args", [("export",), ("check",), ("backup", "copy"), ("corrections", "list"),
+                                  ("quarantine", "retry"), ("reread", "--all"), ("watch", "watch.toml", "--status")])
+def test_looking_at_a_store_that_is_not_there_makes_none(run: Any, args: tuple[str, ...], tmp_path: Path) -> None:
+    (tmp_path / "watch.toml").write_text('[[folder]]\npath = "inbox"\n', "utf-8")
+    got = run(*(str(tmp_path / word) if word == "watch.toml" else word for word in args))
+    assert (got.status, "There is no store" in got.err) == (1, True)
+    assert not (tmp_path / "store.sqlite").exists()
+
+
+def test_a_file_that_cannot_be_written_is_a_sentence(run: Any, tmp_path: Path) -> None:
+    run("ingest", str(tmp_path / "nowhere"))
+    for command in (("export",), ("corrections", "export")):
+        got = run(*command, "-o", str(tmp_path / "none" / "map.geojson"))
+        assert got.status == 1
+        assert "none/map.geojson cannot be written: No such file or directory" in got.err
+        assert "Traceback" not in got.err
+    (tmp_path / "folder").mkdir()
+    assert run("export", "-o", str(tmp_path / "folder")).status == 1
+    assert sorted(p.name for p in tmp_path.glob("*.tmp")) == []
+
+
+def test_a_folder_without_files_is_said_to_be_one(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    got = run("ingest", str(tmp_path / "in"))
+    assert (got.status, "no file to read" in got.err) == (0, True)
 
 
 def test_gazetteer_search(run: Any) -> None:
@@ -158,8 +189,10 @@ def test_a_missing_gazetteer_is_a_sentence(run: Any, monkeypatch: pytest.MonkeyP
 def test_doctor_and_backup(run: Any, tmp_path: Path) -> None:
     got = run("doctor")
     assert got.status == 0
-    assert "store.integrity\tok" in got.out
+    assert "store.made\tnot yet" in got.out
     assert "gazetteer." in got.out
+    run("ingest", str(tmp_path / "nowhere"))
+    assert "store.integrity\tok" in run("doctor").out
     assert run("backup", str(tmp_path / "copy.sqlite")).status == 0
     assert (tmp_path / "copy.sqlite").stat().st_size > 0
     assert "integrity\tok" in run("check").out
@@ -190,6 +223,7 @@ def test_ingest_from_standard_input_with_told_columns_and_dry(run: Any, tmp_path
 
 def test_ingest_of_nothing_and_of_what_may_not_be_asked(run: Any, tmp_path: Path) -> None:
     assert "nothing to read" in run("ingest").err
+    assert not (tmp_path / "store.sqlite").exists()
     got = run("ingest", "http://127.0.0.1/x")
     assert got.status == 1
     assert "not on the open internet" in got.err

@@ -17,7 +17,8 @@ FLOORS = {
     "geo.ingest": 6, "geo.reread": 6, "geo.show": 6,
     "geo.show.pages": 7,
     "geo.evaluate": 7,
-    "geo.watch_config": 2, "geo.watch": 7, "geo.cli_inputs": 7, "geo.cli_gazetteer": 7,
+    "geo.watch_config": 2, "geo.watch": 7, "geo.cli_arguments": 6, "geo.cli_progress": 6,
+    "geo.cli_inputs": 7, "geo.cli_gazetteer": 7, "geo.cli_texts": 7, "geo.cli_export": 7,
     "geo.cli": 8, "geo.__main__": 9,
 }
 ON_THE_GROUND = {"geo.spatial": {"geo.records"}, "geo.lexicon": {"geo.records"},

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from geo.locate.additions import Additions
 from geo.locate.fetch import ADDRESS, country_code, fetch
 from geo.locate.gazetteer import DEFAULT_BUNDLE, Candidate, Gazetteer, MatchKind, default_cache_dir, own_places
-from geo.locate.geonames import Wanted, import_file
+from geo.locate.geonames import Imported, Wanted, import_file
 from geo.locate.homes import Countries
 from geo.locate.kept_answers import KeptAnswers
 from geo.locate.names import fold
@@ -31,6 +31,7 @@ __all__ = [
     "Checked",
     "Countries",
     "Gazetteer",
+    "Imported",
     "KeptAnswers",
     "MatchKind",
     "Online",

@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from geo.locate.geonames import table_in
-from geo.records import BadInput
+from geo.records import BadInput, BadOption
 
 ADDRESS = "https://download.geonames.org/export/dump"
 """Where GeoNames keeps its country files (XX.zip)."""
@@ -38,10 +38,10 @@ class _NoRedirectAway(urllib.request.HTTPRedirectHandler):
 
 
 def country_code(text: str) -> str:
-    """The code in capitals; BadInput for what is none, before anything is asked of the network."""
+    """The code in capitals; BadOption for what is none, before anything is asked of the network."""
     code = text.strip().upper()
     if not _CODE.fullmatch(code):
-        raise BadInput(f"{text[:40]!r} is not a two-letter country code such as IQ.")
+        raise BadOption(f"{text[:40]!r} is not a two-letter country code such as IQ.")
     return code
 
 
@@ -62,7 +62,7 @@ def fetch(
     """
     code = country_code(country)
     if urlsplit(address).scheme not in ("http", "https") or not urlsplit(address).netloc:
-        raise BadInput(f"{address[:80]!r} is not an http or https address.")
+        raise BadOption(f"{address[:80]!r} is not an http or https address.")
     url = f"{address.rstrip('/')}/{code}.zip"
     target, part = folder / f"{code}.zip", folder / f"{code}.zip.part"
     try:

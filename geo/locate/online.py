@@ -23,7 +23,7 @@ from geo.locate.gazetteer import LONGEST_NAME, Gazetteer
 from geo.locate.kept_answers import KeptAnswers
 from geo.locate.names import fold
 from geo.locate.online_answers import READERS
-from geo.records import BadInput, BBox, LonLat, MentionKind, Place, Toponym, Unresolved
+from geo.records import BadInput, BadOption, BBox, LonLat, MentionKind, Place, Toponym, Unresolved
 from geo.spatial import contains, distance_km
 
 PATIENCE_S = 10.0
@@ -73,22 +73,22 @@ class Tally:
 
 
 def service_of(name: str, agent: str, key: str = "", address: str = "") -> Service:
-    """BadInput with a sentence when the service is unknown, nobody says who asks, or a key is missing."""
+    """BadOption with a sentence when the service is unknown, nobody says who asks, or a key is missing."""
     name = name.strip().casefold()
     if name not in READERS:
-        raise BadInput(f"There is no online geocoder {name[:40]!r}; choose one of {', '.join(sorted(READERS))}.")
+        raise BadOption(f"There is no online geocoder {name[:40]!r}; choose one of {', '.join(sorted(READERS))}.")
     if not agent.strip() or agent.casefold().startswith("geopy"):
-        raise BadInput(
+        raise BadOption(
             f"{name} must be told who asks: set DATELINE_GEOCODER_AGENT to your own name or project and an address, "
             "such as “Our newsroom's map, maps@example.org”."
         )
     if not agent.isprintable() or not agent.isascii():
-        raise BadInput("DATELINE_GEOCODER_AGENT may hold printable ASCII only: it travels in a header.")
+        raise BadOption("DATELINE_GEOCODER_AGENT may hold printable ASCII only: it travels in a header.")
     if name in KEYED and not key.strip():
-        raise BadInput(f"{name} needs a {KEYED[name]} of your own: set DATELINE_GEOCODER_KEY.")
+        raise BadOption(f"{name} needs a {KEYED[name]} of your own: set DATELINE_GEOCODER_KEY.")
     parts = urlsplit(address)
     if address and (parts.scheme not in ("http", "https") or not parts.netloc):
-        raise BadInput(f"{address[:80]!r} is not an http or https address.")
+        raise BadOption(f"{address[:80]!r} is not an http or https address.")
     return Service(name, agent.strip(), key.strip(), address.rstrip("/"))
 
 

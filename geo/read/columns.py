@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from itertools import islice
 
 from geo.read.coded import coding_of
-from geo.records import BadInput
+from geo.records import BadInput, BadOption
 
 COLUMNS = {
     "title": ("title", "headline", "heading", "subject"),
@@ -29,13 +29,13 @@ _SURE = 100
 
 
 def told_columns(words: str) -> Told:
-    """`text=body,date=published_at` as a mapping. BadInput for a field that is none, or a pair that is no pair."""
+    """`text=body,date=published_at` as a mapping. BadOption for a field that is none, or a pair that is no pair."""
     told: dict[str, str] = {}
     for pair in filter(None, (part.strip() for part in words.split(","))):
         field, equals, column = (part.strip() for part in pair.partition("="))
         if field not in COLUMNS or not equals or not column:
             known = ", ".join(COLUMNS)
-            raise BadInput(f"{pair[:60]!r} names no column; write FIELD=COLUMN, where the field is one of {known}.")
+            raise BadOption(f"{pair[:60]!r} names no column; write FIELD=COLUMN, where the field is one of {known}.")
         told[field] = column
     return told
 
