@@ -23,4 +23,4 @@ def test_memory_between_what_is_in_use_goes_back() -> None:
     done = subprocess.run([sys.executable, "-c", HOLES], capture_output=True, text=True, check=True)
     full, before, after = map(int, done.stdout.split())
     assert before > 0.95 * full, "by itself hardly any goes: what is in use lies in between"
-    assert after < 0.75 * full
+    assert before - after > 80_000, "of 180 MB; pages that are in use in part stay"

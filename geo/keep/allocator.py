@@ -11,7 +11,7 @@ _ARENA_MAX = -8
 
 @cache
 def _system() -> ctypes.CDLL | None:
-    """The C library where it is one that can be told; macOS, Windows and musl have other ways, and need no telling."""
+    """The C library where it is one that can be told; others have their own ways."""
     try:
         library = ctypes.CDLL(None)
         return library if hasattr(library, "malloc_trim") and hasattr(library, "mallopt") else None
@@ -20,7 +20,7 @@ def _system() -> ctypes.CDLL | None:
 
 
 def few_arenas() -> bool:
-    """For the start of a process that has many threads; heaps that are there already stay. False: it cannot be told."""
+    """For the start of a process of many threads; heaps that are there already stay. False: it cannot be told."""
     library = _system()
     return library is not None and library.mallopt(_ARENA_MAX, ARENAS) == 1
 
