@@ -53,7 +53,7 @@ def test_nothing_is_stored_before_it_was_seen() -> None:
     assert [s.value for s in app.success] == ["Stored: 1 article. Its events are on the map."]
     assert (shared().store().counts()["articles"], shared().store().counts()["events"]) == (1, 1)
     again = filled_in(app, TEXT)
-    assert again.success[0].value.startswith("Already here: 1 article (Undated article “Four people were killed")
+    assert again.success[0].value.startswith("Already here: 1 article (Undated article\\: Four people were killed")
 
 
 def test_what_was_read_can_be_thrown_away() -> None:

@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from geo.filters import Filter
 from geo.keep import Store
 from geo.records import Act, Ends
 from geo.show import api, putright
+from geo.show.pages import choices
 from geo.show.shared import Settings, Shared, shared
 from tests.test_corrections import TWO, filled, likely, told
 from tests.test_pages import MAIN, WAIT_S, written
@@ -144,4 +146,26 @@ def test_the_form_of_a_route_turns_it_and_changes_status_and_day(tmp_path: Path)
     with pytest.raises(ValueError, match="needs a place"):  # a route without any end is none
         putright.correct(shared(), Act.ENDS, ["r0-0"], who="", why="", ends=Ends())
     store.close()
+    api.configure(before)
+
+
+def test_what_is_called_alike_is_told_apart_and_the_one_meant_is_parted(tmp_path: Path) -> None:
+    """Streamlit knows a choice by its label alone: of two alike the other one would be taken."""
+    named = choices.distinct(["a", "b", "c", "d"], {"a": "x", "b": "x", "c": "x (2)", "d": "x"}.__getitem__)
+    assert len({named(key) for key in "abcd"}) == 4
+    assert named("a") == "x"
+    url = f"sqlite:///{tmp_path}/parted.sqlite"
+    before = shared().settings
+    filled(Store.open(url), *(told(n, ("airstrike", 0, 9)) for n in range(3))).close()
+    api.configure(Settings(url, served=True))
+    store = shared().store()
+    (event,) = store.events(Filter())
+    app = AppTest.from_file(MAIN, default_timeout=WAIT_S).run()
+    app.session_state["open-event"] = event.id
+    app.switch_page("event.py").run()
+    offered = app.multiselect(key=f"part-{event.id}")
+    assert len({*offered.options}) == 3
+    offered.set_value(["e1-0"]).run()
+    app.button(key="act-part").click().run()
+    assert sorted(e.member_ids for e in store.events(Filter())) == [("e0-0", "e2-0"), ("e1-0",)]
     api.configure(before)

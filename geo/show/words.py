@@ -42,6 +42,8 @@ _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\
 """Marks that turn the letters round them; isolates (U+2068, U+2069) keep letters together and end with the line."""
 _QUOTES = " “”\""
 _UNIT_WORD = re.compile(r"\b(province|governorate|region|district|county|state|oblast|prefecture|department)\b", re.I)
+NAME_MOST = 48
+"""Code points of an article's first words, where it has no title to be called by."""
 _STATES = frozenset({"AT", "AU", "BR", "DE", "IN", "MM", "MX", "MY", "NG", "SD", "SS", "US", "VE"})
 """Countries whose first-level units are called states."""
 
@@ -428,6 +430,7 @@ def factor_name(name: str) -> str:
     return capital(clean(name).replace("_", " "))
 
 
+    start = short(clean(article.text[article.body_start:article.body_start + 10 * NAME_MOST]), NAME_MOST)
 # --- articles
 
 
@@ -436,9 +439,14 @@ def article_name(article: Article) -> str:
     if article.title:
         return clean(article.title)
     if article.published:
-        return say("Article of {date}", date=day_words(article.published))
-    start = clean(article.text[article.body_start:article.body_start + 60]).strip()
-    return say("Undated article “{start} …”", start=start)
+        return say("Article of {date}: {start}", date=day_words(article.published), start=start)
+    return say("Undated article: {start}", start=start)
+
+
+def short(text: str, most: int) -> str:
+    """Its first words, on one line; `most` code points of them."""
+    whole = " ".join(text.split())
+    return whole if len(whole) <= most else f"{whole[:most].rsplit(' ', 1)[0]} …"
 
 
 def article_facts(article: Article) -> tuple[Words, Words]:

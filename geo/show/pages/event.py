@@ -9,7 +9,7 @@ from geo.records import Act, Article, Correction, Event, Route
 from geo.show import place_kinds, place_words, putright, review_words, rule_words, titles, words
 from geo.show.details import article_json, event_details, route_details
 from geo.show.language import say
-from geo.show.pages import acts, forms, frame, login, parts, smallmap
+from geo.show.pages import acts, choices, forms, frame, login, parts, smallmap
 from geo.show.shared import Shared, shared
 
 LOOK_ALIKES_MOST = 5
@@ -142,17 +142,13 @@ def _join_and_part(here: Shared, found: Event, articles: dict[str, Article]) -> 
         return
     with st.expander(say("Join with another event, or part its reports")):
         if alike:
-            st.radio(say("Might be the same as"), [*alike], key=f"alike-{found.id}",
-                     format_func=lambda i: f"{parts.md(titles.shown(alike[i]))} · {words.when_short(alike[i].when)}")
+            choices.event_of(here, alike, say("Might be the same as"), f"alike-{found.id}")
             with st.container(horizontal=True):
                 for label, key, act in ((say("The same"), "act-same", Act.SAME),
                                         (say("Not the same"), "act-not-same", Act.NOT_SAME)):
                     st.button(label, key=key, on_click=_link, args=(here, act, found, alike))
         if len(reports) > 1:
-            st.multiselect(
-                say("These reports are of another event"), [*reports], key=f"part-{found.id}",
-                format_func=lambda i: _report_label(articles[reports[i].article_ids[0]]),
-            )
+            choices.reports_of(reports, articles, say("These reports are of another event"), f"part-{found.id}")
             st.button(say("Part them"), key="act-part", icon=":material/call_split:", on_click=_part,
                       args=(here, found, [*reports]))
 
@@ -169,10 +165,6 @@ def _part(here: Shared, found: Event, reports: list[str]) -> None:
         acts.tell(say("Choose those of its reports that tell of another event, and leave at least one."))
         return
     acts.do(here, Act.NOT_SAME, gone, others=[i for i in reports if i not in gone])
-
-
-def _report_label(article: Article) -> str:
-    return f"{words.article_name(article)} · {words.article_line(article)}"
 
 
 def _why(here: Shared, found: Event | Route, told: dict[str, Any]) -> None:

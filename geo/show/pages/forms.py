@@ -16,7 +16,7 @@ from geo.records import Act, Correction, DatePrecision, Ends, Event, Route, Rout
 from geo.show import putright, review_words, words
 from geo.show.details import ROUTE_GLYPH, type_and_glyph
 from geo.show.language import say, term
-from geo.show.pages import acts, parts, placepick
+from geo.show.pages import acts, choices, parts, placepick
 from geo.show.shared import Shared
 
 Done = Callable[[list[Correction]], None]
@@ -121,7 +121,7 @@ def _route(here: Shared, found: Route, key: str) -> None:
     ends: list[End] = state[f"{key}-ends"]
     state[f"{key}-which"] = state[f"{key}-which-kept"]
     at: int = st.radio(say("Ends"), range(len(ends)), key=f"{key}-which", on_change=_chose, args=(key,),
-                       format_func=lambda n: _end_words(ends[n]))
+                       format_func=choices.distinct(range(len(ends)), lambda n: _end_words(ends[n])))
     with st.container(key="route-ends", horizontal=True, gap="xsmall"):
         for role, label in MORE.items():
             st.button(say(label), key=f"act-add-{role}", icon=":material/add:", on_click=_add, args=(key, role))

@@ -11,7 +11,7 @@ import streamlit as st
 from geo.records import LonLat, Place, Where
 from geo.show import place_kinds, putright
 from geo.show.language import say
-from geo.show.pages import parts, smallmap
+from geo.show.pages import choices, parts, smallmap
 from geo.show.shared import Shared
 
 NO_PLACE = ""
@@ -31,8 +31,8 @@ def draw(here: Shared, key: str, before: Where | None, glyph: str, *, none: str)
     smallmap.draw(f"{key}-map", _points(key, before, glyph), heard=partial(_heard, here, key, before))
     state[f"{key}-place"] = state[f"{key}-kept"]
     labels = {i: _label(i, place) for i, place in state[f"{key}-places"].items()} | {NO_PLACE: none}
-    state[f"{key}-kept"] = st.radio(say("Place"), [*labels], key=f"{key}-place", format_func=labels.__getitem__,
-                                    on_change=_picked, args=(key,))
+    state[f"{key}-kept"] = st.radio(say("Place"), [*labels], key=f"{key}-place", on_change=_picked, args=(key,),
+                                    format_func=choices.distinct(labels, labels.__getitem__))
     if state[f"{key}-kept"].startswith(PIN):
         state.setdefault(f"{key}-name", state.get(f"{key}-name-kept", ""))
         state[f"{key}-name-kept"] = st.text_input(say("Name of this spot"), key=f"{key}-name",

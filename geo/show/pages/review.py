@@ -12,7 +12,7 @@ from geo.records import Act, Article, Correction, Event, Route
 from geo.show import putright, review_words, titles, trail, words
 from geo.show.details import event_details, route_details, type_and_glyph
 from geo.show.language import counted, say, term
-from geo.show.pages import acts, forms, frame, keys, login, parts, smallmap
+from geo.show.pages import acts, choices, forms, frame, keys, login, parts, smallmap
 from geo.show.shared import Shared, shared
 
 QUEUE_MOST = 7
@@ -268,17 +268,12 @@ def _merge(here: Shared, found: Event, ids: list[str]) -> None:
         if not alike:
             st.caption(say("There is no other event near enough to be the same."))
             return
-        st.radio(say("Which one is the same event?"), [*alike], format_func=lambda i: _label(alike[i]),
-                 key=f"merge-{found.id}")
+        choices.event_of(here, alike, say("Which one is the same event?"), f"merge-{found.id}")
         yes, no = st.columns(2)
         yes.button(say("The same"), key="act-same", type="primary", width="stretch", on_click=_link_chosen,
                    args=(here, found, alike, Act.SAME, lambda e: _noted(found, e, ids)))
         no.button(say("Not the same"), key="act-not-same", width="stretch", on_click=_link_chosen,
                   args=(here, found, alike, Act.NOT_SAME, lambda e: _parted(found, e)))
-
-
-def _label(event: Event) -> str:
-    return f"{parts.md(titles.shown(event))} · {words.when_short(event.when)}"
 
 
 def _link_chosen(here: Shared, one: Event, alike: dict[str, Event], act: Act,
