@@ -3,7 +3,6 @@
 "use strict";
 (function () {
   const D = (window.DatelineLayer = window.DatelineLayer || {});
-  const DAY = 86400000; // ms
   const [CELL_PX, HEAT_PX] = [56, 12];
   const POINTS_MOST = 600; // more in view are drawn as cells, as the server does
   const EDGE_MOST = 12;
@@ -11,8 +10,7 @@
   const LANES_MOST = 12; // so few get a bar of their own on the timeline
   const SOURCES_MOST = 12;
 
-  const toDay = (iso) => Math.round(Date.parse(iso) / DAY);
-  const toIso = (day) => new Date(day * DAY).toISOString().slice(0, 10);
+  const { toDay, toIso } = D.days;
 
   /* Rows of which the query lets pass: days that touch the asked ones, any of the types, any of the sources. */
   D.passing = function (rows, query) {
