@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.extract.independence import count_origins, pieces, quote_hashes, same_origin
+from geo.extract.independence import count_origins, pieces, quote_hashes
 from geo.extract.likeness import place_score, score
 from geo.extract.merge import (
     MAYBE,
@@ -250,9 +250,8 @@ def test_quantities_are_never_summed_or_doubled() -> None:
         ("", "Reuters", False),
     ],
 )
-def test_same_origin(a: str, b: str, *, same: bool) -> None:
-    assert same_origin(a, b) is same
-    assert same_origin(b, a) is same
+def test_names_of_one_origin(a: str, b: str, *, same: bool) -> None:
+    assert count_origins({"1": [a], "2": [b]}, {}, {}) == count_origins({"1": [b], "2": [a]}, {}, {}) == 2 - same
 
 
 def test_origins_are_counted_not_articles() -> None:

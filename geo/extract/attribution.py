@@ -118,6 +118,7 @@ def _conjuncts(
 
 def _left(doc: Doc, site: Site, here: Sequence[Site]) -> tuple[Token | None, list[str]]:
     """The preposition in front of a place and the words between; lists share that of their first member."""
+    words, features = event_words().place, event_words().features.keys()
     start = sentence_of(doc[site.head]).start
     at = site.first - 1
     between: list[str] = []
@@ -135,22 +136,22 @@ def _left(doc: Doc, site: Site, here: Sequence[Site]) -> tuple[Token | None, lis
             lower == "of"
             and at > start
             and (
-                forms(doc[at - 1]) & (event_words().features.keys() | event_words().place.inner)
-                or doc[at - 1].lower_ in event_words().place.bearing
+                forms(doc[at - 1]) & (features | words.inner)
+                or doc[at - 1].lower_ in words.bearing
             )
         ):
             between.append(lower)
         elif (
             token.pos_ == "ADP"
             or lower
-            in event_words().place.at | event_words().place.beside | event_words().place.source | {"to", "of"}
+            in words.at | words.beside | words.source | {"to", "of"}
         ):
             return token, between
         elif (
-            lower in event_words().place.skip
-            or lower in event_words().place.compass
+            lower in words.skip
+            or lower in words.compass
             or token.pos_ in ("ADJ", "NUM")
-            or token.lower_ in event_words().features
+            or token.lower_ in features
             or (token.dep_ in ("compound", "amod", "nmod") and lower.endswith("-held"))
             or (token.pos_ in ("NOUN", "PROPN") and token.dep_ in ("compound", "nmod") and token.head.i == site.head)
         ):
@@ -173,7 +174,7 @@ def _role(trigger: Trigger, doc: Doc, site: Site, here: Sequence[Site]) -> _Role
         return _Role(0.05, "", "only says where another place lies")
     preposition, between = _left(doc, site, here)
     words = set(between)
-    bearing = next((w for w in between if w in event_words().place.bearing - event_words().place.inner), "")
+    bearing = next((w for w in between if w in event_words().place.pointers), "")
     if preposition is None and bearing and "of" in words:
         return _Role(0.45, f"{bearing} of", "bearing from a place")
     if preposition is not None:
@@ -184,18 +185,18 @@ def _role(trigger: Trigger, doc: Doc, site: Site, here: Sequence[Site]) -> _Role
 
 
 def _behind(trigger: Trigger, site: Site, preposition: Token, words: set[str], between: list[str]) -> _Role | None:
+    lists = event_words().place
     lower = preposition.lower_
-    pointers = event_words().place.bearing - event_words().place.inner
-    bearing = next((w for w in between if w in pointers), "") if "of" in words else ""
+    bearing = next((w for w in between if w in lists.pointers), "") if "of" in words else ""
     previous = preposition.nbor(-1).lower_ if preposition.i > 0 else ""
-    if lower in ("of", "from") and previous in pointers:
+    if lower in ("of", "from") and previous in lists.pointers:
         bearing = previous
     if bearing:
         return _Role(
             0.45, "outside" if bearing == "outside" else f"{bearing} of", "bearing from a place", preposition.i
         )
     moving = trigger.type in MOVES or trigger.type in ("aid", "recruitment_activity")
-    if lower in event_words().place.source:
+    if lower in lists.source:
         out = trigger.type in ("withdrawal", "displacement")
         return _Role(0.9 if out else 0.1, "", f"behind {lower}", preposition.i)
     if lower == "to":
@@ -210,9 +211,9 @@ def _behind(trigger: Trigger, site: Site, preposition: Token, words: set[str], b
         return _Role(0.45, "", f"behind {lower}", preposition.i)
     if lower == "into" and trigger.type in ("withdrawal", "displacement"):
         return _Role(0.1, "", "goal of a movement", preposition.i)
-    if lower in event_words().place.at:
+    if lower in lists.at:
         return _Role(1.0, "", f"behind {lower}", preposition.i)
-    if lower in event_words().place.beside and not (
+    if lower in lists.beside and not (
         lower == "by" and (country_like(site.place) or preposition.dep_ == "agent")
     ):
         return _Role(0.98, "near" if lower not in ("outside", "off") else lower, f"behind {lower}", preposition.i)
@@ -272,21 +273,22 @@ def _by_parse(trigger: Trigger, doc: Doc, head: Token, site: Site) -> _Role:
 
 def is_reference(doc: Doc, site: Site, here: Sequence[Site]) -> bool:
     """Behind "X, located near", "X, which lies in" another place; in somebody's title; where somebody speaks."""
+    lists = event_words().place
     head = doc[site.head]
     path = [head, *up(head)]
     for below, token in itertools.pairwise(path):
         if token.lemma_.lower() in ("locate", "situate", "lie") and token.dep_ in ("acl", "relcl", "amod", "advcl"):
             return True
-        if token.dep_ == "appos" and forms(token) & event_words().place.titles:
+        if token.dep_ == "appos" and forms(token) & lists.titles:
             return True
         if (
-            forms(token) & event_words().place.titles
+            forms(token) & lists.titles
             and below.dep_ == "prep"
             and token.dep_ in ("appos", "nsubj", "pobj", "compound")
         ):
             return True
         if (
-            forms(token) & event_words().place.speech
+            forms(token) & lists.speech
             and below.dep_ == "prep"
             and below.i > token.i
             and is_verb(token)
@@ -309,7 +311,7 @@ def _apposed(doc: Doc, site: Site, here: Sequence[Site]) -> bool:
     if (
         doc[site.first - 1].lower_ == "of"
         and site.first >= 3
-        and doc[site.first - 2].lower_ in event_words().place.bearing - event_words().place.inner
+        and doc[site.first - 2].lower_ in event_words().place.pointers
     ):
         comma = next((i for i in range(site.first - 2, start, -1) if doc[i].text == ","), None)
         return comma is not None and site.first - comma <= 8 and any(comma - 2 <= s.head < comma for s in here)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from math import prod
 
 from geo.extract.events import title_of
+from geo.extract.likeness import family
 from geo.extract.links import Said
 from geo.extract.merge_routes import BY_HAND
 from geo.extract.routes import route_title
@@ -106,16 +107,11 @@ def _fit(lost: Anchor, report: Report) -> tuple[bool, bool, bool, int]:
     kind = report.event_type if isinstance(report, Event) else ""
     told = any(_told_by(lost, proof) for proof in report.evidence)
     shared = max(_overlap(lost.span, proof.span) for proof in report.evidence)
-    return kind != lost.event_type, _family(kind) != _family(lost.event_type), not told, -shared
+    return kind != lost.event_type, family(kind) != family(lost.event_type), not told, -shared
 
 
 def _told_by(lost: Anchor, proof: Evidence) -> bool:
     return lost.trigger is not None and proof.trigger is not None and _overlap(lost.trigger, proof.trigger) > 0
-
-
-def _family(event_type: str) -> str:
-    row = types().types.get(event_type)
-    return row.family if row else event_type
 
 
 def corrected(

@@ -57,7 +57,7 @@ def own_date(context: Context, sentence: int, triggers: Sequence[Trigger], told:
             continue
         telling = _dates_the_telling(doc, words, trigger) or _dates_the_reaction(doc, words, trigger)
         at = min(tree_distance(words.root, doc[t.head]) for t in triggers)
-        away = 3 * int(_in_other_clause(words, trigger)) + LONG_AWAY * int(_days(found.when) > LONG_DAYS)
+        away = 3 * int(_in_other_clause(words, trigger)) + LONG_AWAY * int(length_days(found.when) > LONG_DAYS)
         rank = (int(telling), at + away, abs(words.start - head.i))
         if best is None or rank < best[0]:
             best = (rank, found, telling)
@@ -135,8 +135,8 @@ def other_date(context: Context, draft: Draft, told: Told, kin: Event | None, ju
         last is not None
         and last.status is not Status.ONGOING
         and last.when.start
-        and _days(last.when) <= LONG_DAYS
-        and (_days(last.when) <= HELD_DAYS or kin is None)
+        and length_days(last.when) <= LONG_DAYS
+        and (length_days(last.when) <= HELD_DAYS or kin is None)
     ):
         return Timed(replace(last.when, basis=DateBasis.INHERITED), None, False)
     if kin is not None and kin.status is Status.REPORTED:
@@ -147,5 +147,6 @@ def other_date(context: Context, draft: Draft, told: Told, kin: Event | None, ju
     return Timed(UNKNOWN_WHEN, None, False)
 
 
-def _days(when: When) -> int:
+def length_days(when: When) -> int:
+    """First and last day counted; 0 for unknown."""
     return (when.end - when.start).days + 1 if when.start and when.end else 0

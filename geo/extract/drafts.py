@@ -9,12 +9,12 @@ from spacy.tokens import Doc
 from geo.extract.attribution import Attribution, attribute, issuer
 from geo.extract.context import Context
 from geo.extract.grammar import tree_distance
+from geo.extract.likeness import family
 from geo.extract.triggers import Trigger
-from geo.lexicon import types
 
 VIOLENT = frozenset({"air", "bomb", "ground", "clearance"})
 """Families whose triggers take over the effects (killed, exploded) told of in the same sentence."""
-DEEDS = frozenset({"killing", "abduction"})
+_DEEDS = frozenset({"killing", "abduction"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +34,9 @@ class Draft:
         return (self.trigger, *self.helpers)
 
 
-def family_of(event_type: str) -> str:
-    """The family of a type of ours."""
-    return types().types[event_type].family
+def is_violence(event_type: str) -> bool:
+    """An attack of any kind, a killing or an abduction."""
+    return family(event_type) in VIOLENT | _DEEDS
 
 
 def make_drafts(context: Context, triggers: Sequence[Trigger]) -> list[Draft]:
@@ -47,7 +47,7 @@ def make_drafts(context: Context, triggers: Sequence[Trigger]) -> list[Draft]:
         here = list(group)
         own = {t: _own_places(t, context, number) for t in here}
         absorbed: dict[Trigger, list[Trigger]] = {}
-        lead = [t for t in here if not t.cue.effect and family_of(t.type) in VIOLENT]
+        lead = [t for t in here if not t.cue.effect and family(t.type) in VIOLENT]
         kept: list[Trigger] = []
         for trigger in here:
             host = _host(doc, trigger, lead if trigger.cue.effect else [], kept, own)
@@ -89,7 +89,7 @@ def _host(
         return near[0] if near else None
     for other in kept:
         same = other.type == trigger.type or (
-            family_of(other.type) == family_of(trigger.type) and family_of(trigger.type) in ("air", "bomb")
+            family(other.type) == family(trigger.type) and family(trigger.type) in ("air", "bomb")
         )
         linked = tree_distance(doc[trigger.head], doc[other.head]) <= 4
         if same and linked and agree(other):

@@ -84,5 +84,5 @@ def _only_a_bearing(doc: Doc, site: Site) -> bool:
     return (
         site.first >= 2
         and doc[site.first - 1].lower_ in ("of", "from")
-        and doc[site.first - 2].lower_ in event_words().place.bearing - event_words().place.inner
+        and doc[site.first - 2].lower_ in event_words().place.pointers
     )

@@ -8,9 +8,10 @@ from spacy.tokens import Token
 
 from geo.extract.context import Context
 from geo.extract.dating import Timed
-from geo.extract.drafts import DEEDS, VIOLENT, Draft, family_of
+from geo.extract.drafts import Draft, is_violence
 from geo.extract.event_words import event_words
 from geo.extract.grammar import forms, is_verb
+from geo.extract.likeness import family
 from geo.extract.status import Judgement
 from geo.extract.told import Told
 from geo.records import DateBasis, Event, Status
@@ -30,7 +31,7 @@ def echo_of(
     """The event that a mention points back to; None where it has a day or place of its own that is another."""
     trigger = draft.trigger
     word = context.doc[trigger.head]
-    if family_of(trigger.type) not in VIOLENT | DEEDS or judgement.rule in ELSEWHERE or _one_more(word):
+    if not is_violence(trigger.type) or judgement.rule in ELSEWHERE or _one_more(word):
         return None
     if judgement.status is Status.NEGATED:
         return None
@@ -58,7 +59,7 @@ def _one_more(word: Token) -> bool:
 
 def _may_be(draft: Draft, word: Token, event: Event) -> bool:
     """Whether the word can name an event of that kind."""
-    mine, theirs = family_of(draft.trigger.type), family_of(event.event_type)
+    mine, theirs = family(draft.trigger.type), family(event.event_type)
     if mine == theirs:
         return True
     if "abduction" in (mine, theirs):

@@ -44,6 +44,11 @@ class PlaceWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     titles: Words
     speech: Words
 
+    @property
+    def pointers(self) -> Words:
+        """Words that lead away from the place behind them: "north of", not "the centre of"."""
+        return self.bearing - self.inner
+
 
 class OriginWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What each list is for stands in the file."""

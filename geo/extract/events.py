@@ -9,17 +9,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from spacy.tokens import Doc
-from spacy.tokens import Span as Words
 
 from geo.extract import actors
 from geo.extract.attribution import Attribution
 from geo.extract.context import Context
 from geo.extract.dates import FoundDate, past_part
 from geo.extract.dating import LEAD_SENTENCES, Timed, other_date, own_date
-from geo.extract.drafts import DEEDS, VIOLENT, Draft, family_of, make_drafts
+from geo.extract.drafts import VIOLENT, Draft, is_violence, make_drafts
 from geo.extract.earlier import SAID_BEFORE, Earlier
 from geo.extract.echoes import echo_of
-from geo.extract.grammar import tokens_of
+from geo.extract.grammar import span_of, tokens_of
+from geo.extract.likeness import family
 from geo.extract.origins import origins_by_sentence
 from geo.extract.shares import Figures
 from geo.extract.sites import sites
@@ -117,7 +117,7 @@ def _finish(
     timed = timed or other_date(context, draft, told, kin, judgement)
     toll = figures.toll(draft, "killed")
     judgement = specific(context, draft, timed, found[0], judgement, toll.low if toll is not None else 0)
-    if found[0] is None and judgement.status in VISIBLE and family_of(trigger.type) in VIOLENT | DEEDS:
+    if found[0] is None and judgement.status in VISIBLE and is_violence(trigger.type):
         found = (earlier.country,)
     if judgement.status not in (Status.PLANNED, Status.HYPOTHETICAL):
         timed = replace(timed, when=past_part(timed.when, article.published))
@@ -155,7 +155,7 @@ def _echo(
 
 
 def _judged(context: Context, draft: Draft, timed: Timed | None) -> Judgement:
-    article, family = context.article, family_of(draft.trigger.type)
+    article = context.article
     early = draft.sentence - context.body < LEAD_SENTENCES
     return status_of(
         draft.trigger,
@@ -164,7 +164,7 @@ def _judged(context: Context, draft: Draft, timed: Timed | None) -> Judgement:
         planned=timed is not None and timed.planned,
         placed=any(a.score >= CLEARLY and a.where.precision in FINE for a in draft.places),
         headline=context.sentences[draft.sentence].start_char < article.body_start,
-        lead=article.published is not None and early and family in VIOLENT | DEEDS,
+        lead=article.published is not None and early and is_violence(draft.trigger.type),
         published=article.published,
     )
 
@@ -193,13 +193,13 @@ def _event(
     own = place.span if place is not None else None
     evidence = Evidence(
         article.id,
-        _trim(article.text, sentence),
+        span_of(sentence),
         f"{trigger.type}: {doc[trigger.head].lower_}; {judgement.rule}",
         span,
         own,
         timed.span,
     )
-    violent = family_of(event_type) in VIOLENT | {"killing"}
+    violent = family(event_type) in VIOLENT | {"killing"}
     return Event(
         id=hashlib.sha256(identity.encode()).hexdigest()[:16],
         event_type=event_type,
@@ -229,15 +229,6 @@ def _shared(toll: Toll | None, n_places: int) -> Toll | None:
 def _span(doc: Doc, trigger: Trigger) -> Span:
     first, last = doc[trigger.tokens[0]], doc[trigger.tokens[-1]]
     return Span(first.idx, last.idx + len(last.text))
-
-
-def _trim(text: str, sentence: Words) -> Span:
-    start, end = sentence.start_char, sentence.end_char
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    return Span(start, end)
 
 
 def title_of(event_type: str, where: Where | None) -> str:

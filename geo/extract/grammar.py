@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from spacy.tokens import Doc, Span, Token
 
+from geo import records
+
 NOMINAL = frozenset({"NOUN", "PROPN"})
 VERBAL = frozenset({"VERB", "AUX"})
 MODIFIERS = frozenset({"compound", "amod", "nmod", "npadvmod", "nummod"})
@@ -32,6 +34,13 @@ def is_verb(token: Token) -> bool:
 def sentence_of(token: Token) -> Span:
     sentence: Span = token.sent
     return sentence
+
+
+def span_of(sentence: Span) -> records.Span:
+    """The code points of a sentence, without the blanks round it."""
+    words = sentence.text
+    start = sentence.start_char + len(words) - len(words.lstrip())
+    return records.Span(start, start + len(words.strip()))
 
 
 def up(token: Token) -> Iterator[Token]:

@@ -59,12 +59,6 @@ def _key(name: str) -> tuple[str, ...]:
     return kept or tuple(words)
 
 
-def same_origin(a: str, b: str) -> bool:
-    """Equal but for titles, or one is the other's tail: "the coalition" and "the US-led coalition"."""
-    one, other = sorted((_key(a), _key(b)), key=len)
-    return bool(one) and other[len(other) - len(one) :] == one
-
-
 def count_origins(
     cited: Mapping[str, Iterable[str]], sentences: Mapping[str, Sequence[str]], quotes: Mapping[str, frozenset[int]],
     texts: Mapping[str, str] | None = None,
@@ -116,7 +110,7 @@ class _Groups:
 
 
 def _tie_by_names(groups: _Groups, cited: Mapping[str, Iterable[str]]) -> None:
-    """Equal names, and a name that is the tail of another: `same_origin` of every two, without asking every two."""
+    """Names equal but for titles, and one that is another's tail: "the coalition" of "the US-led coalition"."""
     keys = {article: {_key(name) for name in cited[article]} - {()} for article in groups.articles}
     for article, own in keys.items():
         groups.tie_all(article, own)

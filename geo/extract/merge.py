@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
+from math import prod
 
 from geo.extract.independence import count_origins, quotes_of
 from geo.extract.likeness import (
@@ -22,7 +23,7 @@ from geo.extract.likeness import (
 )
 from geo.extract.lines import Line, lookers, stands_in
 from geo.extract.links import NO_LINKS, Links
-from geo.extract.sureness import ONCE, TOLD_ONCE, product
+from geo.extract.sureness import ONCE, TOLD_ONCE, lifted, product
 from geo.extract.timeline import Timeline
 from geo.extract.unite import date_rank, layer, place_rank, unite
 from geo.records import Article, DateBasis, Event, LonLat, Span, Status, Where
@@ -31,7 +32,6 @@ SAME = 0.6
 """Reports at least this alike are one event."""
 MAYBE = 0.45
 """From here up to SAME they are shown as possibly one."""
-SECOND_ORIGIN = 1.15
 DISAGREEMENT = 0.9
 FAR_FUTURE = date.max
 
@@ -252,13 +252,10 @@ def united_of(reports: Sequence[Report], quotes: Mapping[str, frozenset[int]]) -
 
 def _weighed(event: Event, n_independent: int) -> tuple[float, tuple[tuple[str, float], ...]]:
     """The surest report's factors, raised by a second independent origin and lowered by contradiction; at most 1."""
-    confidence, factors = event.confidence, event.factors
-    if n_independent >= 2 and 0 < confidence < 1:
-        lift = round(min(SECOND_ORIGIN, 1 / confidence), 6)
-        confidence, factors = confidence * lift, (*factors, (f"{n_independent} independent origins", lift))
+    more = lifted(event.confidence, n_independent)
     if event.conflicts:
-        confidence, factors = confidence * DISAGREEMENT, (*factors, ("reports disagree", DISAGREEMENT))
-    return round(min(1.0, confidence), 6), factors
+        more = (*more, ("reports disagree", DISAGREEMENT))
+    return round(min(1.0, event.confidence * prod(value for _, value in more)), 6), (*event.factors, *more)
 
 
 def admiralty(event: Event, n_independent: int) -> str:

@@ -10,10 +10,10 @@ from geo.extract.independence import count_origins, quotes_of
 from geo.extract.likeness import contains
 from geo.extract.route_lines import Leaders, block_of, days_of, farness, meets, rank, start_of
 from geo.extract.routes import route_title
+from geo.extract.sureness import lifted
 from geo.extract.unite import date_rank
 from geo.records import Article, DateBasis, Route, Where
 
-SECOND_ORIGIN = 1.15
 BY_HAND = "by hand"
 """The attribution rule of a place that a person gave."""
 
@@ -136,10 +136,7 @@ def united_across(
     if when.start is not None and first.when.start is None:
         when = replace(when, basis=DateBasis.MERGED)
     surest = max(cluster, key=lambda r: (r.confidence, r.id))
-    factors = surest.factors
-    if n_independent >= 2 and 0 < surest.confidence < 1:
-        lift = round(min(SECOND_ORIGIN, 1 / surest.confidence), 6)
-        factors = (*factors, (f"{n_independent} independent origins", lift))
+    factors = (*surest.factors, *lifted(surest.confidence, n_independent))
     return replace(
         united, id=first.id, when=when, member_ids=tuple(sorted(r.id for r in cluster)), n_independent=n_independent,
         factors=factors, confidence=round(min(1.0, math.prod(f for _, f in factors)), 6),

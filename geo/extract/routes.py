@@ -13,7 +13,7 @@ from spacy.tokens import Doc, Token
 from spacy.tokens import Span as DocSpan
 
 from geo.extract.dates import FoundDate
-from geo.extract.grammar import up
+from geo.extract.grammar import span_of, up
 from geo.extract.movers import Mover, mover_type, movers
 from geo.extract.origins import origins_by_sentence
 from geo.extract.route_cues import Cue, cues, find_cues, lemma
@@ -398,7 +398,7 @@ def _route(
     factors = _factors(movement, ends, reality, both=both)
     trigger = Span(main.token.idx, main.token.idx + len(main.token))
     identity = hashlib.sha256(f"{article.id}\nroute\n{trigger.start}\n{trigger.end}".encode()).hexdigest()[:24]
-    proof = Evidence(article.id, _trimmed(article.text, sentence), f"route {main.kind}: {lemma(main.token)}",
+    proof = Evidence(article.id, span_of(sentence), f"route {main.kind}: {lemma(main.token)}",
                      trigger, ends.first, dated.span if dated else None)
     named = tuple(m.words for m in moving)
     return Route(
@@ -420,13 +420,6 @@ def _passed(ends: Ends, main: Cue, names: Sequence[Named]) -> tuple[Where, ...]:
         if end.place.gazetteer_id not in ids:
             _place(found, end)
     return tuple(found)
-
-
-def _trimmed(text: str, sentence: DocSpan) -> Span:
-    """The sentence without the blanks round it."""
-    words = text[sentence.start_char : sentence.end_char]
-    start = sentence.start_char + len(words) - len(words.lstrip())
-    return Span(start, start + len(words.strip()))
 
 
 def _mode(movement: Movement, moving: Sequence[Mover]) -> str:

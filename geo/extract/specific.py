@@ -8,17 +8,17 @@ from spacy.tokens import Token
 
 from geo.extract.attribution import MOVES, Attribution
 from geo.extract.context import Context
-from geo.extract.dating import LEAD_SENTENCES, Timed
-from geo.extract.drafts import DEEDS, VIOLENT, Draft, family_of
+from geo.extract.dating import LEAD_SENTENCES, Timed, length_days
+from geo.extract.drafts import Draft, is_violence
 from geo.extract.echoes import is_definite
 from geo.extract.event_words import event_words
 from geo.extract.grammar import behind, forms, is_verb
-from geo.extract.status import Judgement
+from geo.extract.status import Judgement, is_older
 from geo.extract.told import is_news
 from geo.filters import VISIBLE
-from geo.records import Article, DateBasis, Status, When
+from geo.records import DateBasis, Status
 
-SUMMED_DAYS = 20
+SUMMED_DAYS = 21
 """What happened many times over more days than this is a sum and no event."""
 SUMMED_PEOPLE = 50
 """As is what killed so many over more days than that."""
@@ -39,7 +39,7 @@ def specific(
     if judgement.status not in VISIBLE:
         return judgement
     reason = _nothing_of_its_own(context, draft, timed, place, judgement)
-    if not reason and family_of(draft.trigger.type) in VIOLENT | DEEDS:
+    if not reason and is_violence(draft.trigger.type):
         reason = _talk(context, draft, timed, place, killed)
     return Judgement(Status.BACKGROUND, reason, SURE) if reason else judgement
 
@@ -59,7 +59,7 @@ def _nothing_of_its_own(
     undated = timed.when.basis in (DateBasis.NONE, DateBasis.PUBLICATION)
     if undated and place is None and draft.sentence - context.body >= LEAD_SENTENCES:
         return "neither day nor place"
-    violent = family_of(draft.trigger.type) in VIOLENT | DEEDS
+    violent = is_violence(draft.trigger.type)
     if violent and timed.when.basis is DateBasis.NONE and (place is None or not place.own):
         return "neither day nor place of its own"
     return ""
@@ -71,14 +71,14 @@ def _talk(context: Context, draft: Draft, timed: Timed, place: Attribution | Non
     dated = timed.span is not None and timed.when.basis is not DateBasis.REPORTING
     placed = place is not None and place.own
     campaign = not is_verb(word) and bool(forms(word) & event_words().status.campaigns)
-    long = _days(timed.when) > SUMMED_DAYS
+    long = length_days(timed.when) > SUMMED_DAYS
     if long and (word.tag_ == "NNS" or killed >= SUMMED_PEOPLE or campaign):
         return "a sum of events"
     if campaign and not dated and not placed:
         return "a campaign, not one event"
     if not dated and not placed and _generic_victims(word):
         return "a kind of event, not one event"
-    if _is_old(timed.when, context.article):
+    if is_older(timed.when, context.article.published, OLD_DAYS):
         return "long before publication"
     told_by_speaker = context.spoken >= SPEECH and draft.sentence >= context.body
     if told_by_speaker and not placed and (not dated or long):
@@ -92,11 +92,3 @@ def _generic_victims(word: Token) -> bool:
     return bool(victims) and all(
         v.tag_ == "NNS" and not any(c.dep_ in ("det", "poss", "nummod", "amod") for c in v.children) for v in victims
     )
-
-
-def _days(when: When) -> int:
-    return (when.end - when.start).days if when.start and when.end else 0
-
-
-def _is_old(when: When, article: Article) -> bool:
-    return when.end is not None and article.published is not None and (article.published - when.end).days > OLD_DAYS

@@ -16,7 +16,8 @@ from geo.extract.grammar import behind, carrier, chain, clause, forms, is_verb, 
 from geo.extract.triggers import Trigger
 from geo.records import Status, When
 
-DEEDS = frozenset({"killing_execution", "kidnapping", "ground_attack", "bombing_ied", "suicide_attack"})
+KNOWN_BY_NOUN = frozenset({"killing_execution", "kidnapping", "ground_attack", "bombing_ied", "suicide_attack"})
+"""Types of which a noun takes it for granted that they happened."""
 DEFINITE = frozenset({"the", "this", "that", "these", "those"})
 UNDONE = frozenset({"prevent", "foil", "avert", "avoid", "thwart", "cancel", "postpone", "abort", "without"})
 OLD_DAYS = 365
@@ -50,7 +51,7 @@ def status_of(
     noun = doc[trigger.head]
     verb, links, how = _carrying(trigger, doc)
     if _presupposed(trigger, noun, how, dated=when is not None and not planned):
-        if when is not None and _is_old(when, published):
+        if when is not None and is_older(when, published, OLD_DAYS):
             return Judgement(Status.BACKGROUND, "more than a year before publication", 0.8)
         return Judgement(Status.REPORTED, "spoken of as known", 0.75)
     hidden = _irreal(trigger, noun, verb, links, how)
@@ -58,7 +59,7 @@ def status_of(
         return hidden
     if planned:
         return Judgement(Status.PLANNED, "its date lies ahead", 0.9)
-    if when is not None and _is_old(when, published):
+    if when is not None and is_older(when, published, OLD_DAYS):
         return Judgement(Status.BACKGROUND, "more than a year before publication", 0.8)
     dated = when is not None
     noun_rule = _by_noun(trigger, noun, verb, how, dated=dated, placed=placed)
@@ -93,7 +94,7 @@ def _presupposed(trigger: Trigger, noun: Token, how: str, *, dated: bool) -> boo
 
     Asked of nouns with a victim or a date of their own that no plan and no rescue governs.
     """
-    if how in ("verb", "subject") or trigger.light is not None or trigger.type not in DEEDS:
+    if how in ("verb", "subject") or trigger.light is not None or trigger.type not in KNOWN_BY_NOUN:
         return False
     left = {w for c in noun.children if c.i < noun.i for w in forms(c)}
     definite = bool(left & DEFINITE) or any(c.dep_ == "poss" for c in noun.children)
@@ -109,6 +110,7 @@ def _presupposed(trigger: Trigger, noun: Token, how: str, *, dated: bool) -> boo
 def _irreal(
     trigger: Trigger, noun: Token, verb: Token | None, links: tuple[Token, ...], how: str
 ) -> Judgement | None:
+    words = event_words().status
     left = {w for c in noun.children if c.i < noun.i for w in forms(c)}
     if left & {"no", "neither"} or any(c.dep_ == "neg" for link in links for c in link.children):
         return Judgement(Status.NEGATED, "negated", 0.9)
@@ -117,20 +119,20 @@ def _irreal(
     governing = set().union(*(forms(link) for link in links[1:])) if links else set()
     if how == "object" and verb is not None:
         governing |= forms(verb) - forms(noun) if trigger.light != verb.i else set()
-    if governing & event_words().status.negations or near & (
-        event_words().status.negations - {"no", "deny", "stop", "fail", "reject", "halt"}
+    if governing & words.negations or near & (
+        words.negations - {"no", "deny", "stop", "fail", "reject", "halt"}
     ):
         return Judgement(Status.NEGATED, "denied or prevented", 0.8)
     on = _words_on(links)
     if on & {"will", "shall", "'ll", "’ll", "wo", "gon"}:
         return Judgement(Status.PLANNED, "future", 0.9)
-    ahead = governing & event_words().status.plans
+    ahead = governing & words.plans
     infinitive = bool(links) and any(c.tag_ == "TO" for c in links[-1].children)
-    if ahead or (infinitive and near & event_words().status.plans):
+    if ahead or (infinitive and near & words.plans):
         return Judgement(Status.PLANNED, "planned or asked for", 0.85)
-    if (on | governing | left) & event_words().status.chances or (infinitive and near & event_words().status.chances):
+    if (on | governing | left) & words.chances or (infinitive and near & words.chances):
         return Judgement(Status.HYPOTHETICAL, "only possible", 0.8)
-    if how not in ("verb", "object") and near & (event_words().status.chances | event_words().status.plans) - {
+    if how not in ("verb", "object") and near & (words.chances | words.plans) - {
         "order",
         "call",
         "set",
@@ -141,13 +143,14 @@ def _irreal(
     }:
         return Judgement(Status.HYPOTHETICAL, "only possible", 0.7)
     bare = links[-1] if links else noun
-    if infinitive and not (near & event_words().status.fulfilled) and bare.tag_ in ("VB", "VBP"):
+    if infinitive and not (near & words.fulfilled) and bare.tag_ in ("VB", "VBP"):
         return Judgement(Status.PLANNED, "purpose, not deed", 0.8)
     return None
 
 
-def _is_old(when: When, published: date | None) -> bool:
-    return when.end is not None and published is not None and (published - when.end).days > OLD_DAYS
+def is_older(when: When, published: date | None, days: int) -> bool:
+    """Whether it was over so many days before publication; not where one of the two is unknown."""
+    return when.end is not None and published is not None and (published - when.end).days > days
 
 
 def _by_noun(
@@ -156,10 +159,11 @@ def _by_noun(
     """Background by the noun itself: a span of years, a named date, a bare plural that only characterises."""
     if how == "verb":
         return None
+    words = event_words().status
     modifiers = {w for c in noun.children if c.i < noun.i for g in (c, *c.children) for w in forms(g)}
-    if any(c.text in event_words().status.months for c in noun.children if c.i < noun.i):
+    if any(c.text in words.months for c in noun.children if c.i < noun.i):
         return Judgement(Status.BACKGROUND, "a name with a date in it", 0.9)
-    if modifiers & event_words().status.long and not dated:
+    if modifiers & words.long and not dated:
         return Judgement(Status.BACKGROUND, "a stretch of past events", 0.8)
     head = next((h for h in up(noun) if h.pos_ != "ADP"), None)
     behind = next((h.lower_ for h in up(noun) if h.pos_ in ("ADP", "SCONJ", "VERB")), "")
@@ -167,7 +171,7 @@ def _by_noun(
     definite = any(c.dep_ == "det" or c.dep_ == "poss" for c in noun.children)
     if (
         how == "behind"
-        and behind in event_words().status.behind_us
+        and behind in words.behind_us
         and not (dated or placed)
         and not definite
         and not counted
@@ -178,7 +182,7 @@ def _by_noun(
     bare = noun.tag_ == "NNS" and not definite and not counted
     if bare and not (dated or placed) and how != "subject" and (verb is None or verb.tag_ in ("VBG", "VB", "NN")):
         going = verb is not None and _words_on(chain(verb)) & {"are", "is", "’re", "'re"}
-        if not going and not (verb is not None and any(forms(v) & event_words().status.goes_on for v in chain(verb))):
+        if not going and not (verb is not None and any(forms(v) & words.goes_on for v in chain(verb))):
             return Judgement(Status.BACKGROUND, "a kind of event, not one event", 0.7)
     return None
 
@@ -186,6 +190,7 @@ def _by_noun(
 def _by_tense(links: tuple[Token, ...], *, dated: bool, placed: bool, headline: bool, lead: bool) -> Judgement:
     if not links:
         return Judgement(Status.REPORTED, "named without a verb", 0.8)
+    words = event_words().status
     finite = links[-1]
     on = _words_on(links) | set().union(*(forms(link) for link in links[1:]))
     tags = {c.tag_ for c in finite.children if c.dep_ in ("aux", "auxpass")} | {finite.tag_}
@@ -195,20 +200,20 @@ def _by_tense(links: tuple[Token, ...], *, dated: bool, placed: bool, headline: 
     )
     if present and finite.tag_ == "VBG" and not auxiliaries & {"has", "have", "’ve", "'ve", "been"}:
         return Judgement(Status.ONGOING, "present progressive", 0.9)
-    if present and (on & event_words().status.goes_on):
+    if present and (on & words.goes_on):
         return Judgement(Status.ONGOING, "said to continue", 0.9)
     if auxiliaries & {"has", "have", "’ve", "'ve"} and present:
         if dated or placed:
             return Judgement(Status.REPORTED, "perfect with a date or a place of its own", 0.8)
         told_first = lead and "been" in auxiliaries and finite.dep_ in ("ROOT", "ccomp")
-        if told_first and not on & event_words().status.habits:
+        if told_first and not on & words.habits:
             return Judgement(Status.REPORTED, "perfect that opens a report", 0.75)
         return Judgement(Status.BACKGROUND, "perfect without a date", 0.8)
     if headline:
         return Judgement(Status.REPORTED, "headline", 0.9)
     if present and (finite.tag_ in ("VBP", "VBZ") or auxiliaries & {"is", "are", "’re", "'re"}) and not dated:
         return Judgement(Status.BACKGROUND, "habitual present", 0.8)
-    if on & event_words().status.habits:
+    if on & words.habits:
         return Judgement(Status.BACKGROUND, "habitual", 0.8)
     if "had" in auxiliaries and not (dated or placed or _told_in_the_past(finite)):
         return Judgement(Status.BACKGROUND, "past perfect without a date", 0.7)

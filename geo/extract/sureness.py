@@ -45,6 +45,8 @@ LATER = 0.9
 ONCE = 0.85
 """What the article comes back to is seldom a misreading."""
 TOLD_ONCE = "told once"
+SECOND_ORIGIN = 1.15
+"""Two who do not have it from each other are seldom both mistaken."""
 
 
 def factors_of(
@@ -59,6 +61,13 @@ def factors_of(
     if not lead:
         found.append(("later in the text", LATER))
     return tuple(found)
+
+
+def lifted(confidence: float, n_independent: int) -> tuple[tuple[str, float], ...]:
+    """The factor of a second independent origin, so large that the confidence stays at most 1; () without one."""
+    if n_independent < 2 or not 0 < confidence < 1:
+        return ()
+    return ((f"{n_independent} independent origins", round(min(SECOND_ORIGIN, 1 / confidence), 6)),)
 
 
 def product(factors: tuple[tuple[str, float], ...]) -> float:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from geo.extract.drafts import DEEDS, VIOLENT, family_of
+from geo.extract.drafts import is_violence
 from geo.filters import VISIBLE
 from geo.records import Event, Status, Where
 
@@ -27,7 +27,7 @@ class Told:
         if event.status not in VISIBLE:
             return
         self.last = event, sentence
-        if family_of(event.event_type) in VIOLENT | DEEDS:
+        if is_violence(event.event_type):
             self.violent.append((event, sentence))
             del self.violent[:-REMEMBERED]
 
