@@ -430,7 +430,6 @@ def factor_name(name: str) -> str:
     return capital(clean(name).replace("_", " "))
 
 
-    start = short(clean(article.text[article.body_start:article.body_start + 10 * NAME_MOST]), NAME_MOST)
 # --- articles
 
 
@@ -438,6 +437,7 @@ def article_name(article: Article) -> str:
     """Its title, else its day, else its first words."""
     if article.title:
         return clean(article.title)
+    start = short(clean(article.text[article.body_start:article.body_start + 10 * NAME_MOST]), NAME_MOST)
     if article.published:
         return say("Article of {date}: {start}", date=day_words(article.published), start=start)
     return say("Undated article: {start}", start=start)
