@@ -204,9 +204,17 @@
     return { show, hide };
   };
 
+  /* Leaflet's, with our words for its units. */
+  const Scale = L.Control.Scale.extend({
+    _updateScale(scale, text, ratio) {
+      const [number, unit] = text.split(" ");
+      L.Control.Scale.prototype._updateScale.call(this, scale, unit === "km" ? D.say("{n} km", { n: number }) : D.say("{n} m", { n: number }), ratio);
+    },
+  });
+
   D.credits = function (map) {
     map.attributionControl.setPrefix("Leaflet");
     map.attributionControl.addAttribution(D.say("Map Natural Earth · names GeoNames, CC BY 4.0"));
-    L.control.scale({ position: "bottomright", imperial: false, maxWidth: 90 }).addTo(map);
+    new Scale({ position: "bottomright", imperial: false, maxWidth: 90 }).addTo(map);
   };
 })();

@@ -25,6 +25,7 @@
     const asked = new URLSearchParams(top.location.search);
     const embedded = ["1", "true"].includes(asked.get("embed"));
     document.title = D.say("Map");
+    if (window.frameElement) window.frameElement.title = document.title; // Streamlit calls it by its component
     document.documentElement.lang = D.language;
     body.classList.add("dl-page");
     body.classList.toggle("dl-embed", embedded);

@@ -34,7 +34,8 @@
       const SPOTS = [[0, 0], [-15, 17], [15, 17]];
       [...items.entries()].reverse().forEach(([n, item]) => {
         const on = item.id === this.selected;
-        const label = [(D.config.glyphs[item.glyph] || {}).label, item.title].filter(Boolean).join(": ");
+        const family = D.config.glyphs[item.glyph];
+        const label = [family && D.say(family.label), item.title].filter(Boolean).join(": ");
         const pin = D.button(`dl-pin${on ? " dl-on" : ""}`, label, () => this.open(item.id, { group, told: true }),
           D.glyph(item.glyph, on ? 30 : 22, D.isHollow(item.precision)));
         pin.dataset.dlKey = item.id;

@@ -33,7 +33,8 @@
       this.said = el("div", "dl-small-said");
       this.said.setAttribute("role", "status");
       box.replaceChildren(this.frame, this.said);
-      this.map = L.map(this.frame, { zoomControl: true, attributionControl: true, zoomSnap: 0.5, minZoom: 2, maxZoom: 14, scrollWheelZoom: false });
+      this.map = L.map(this.frame, { zoomControl: false, attributionControl: true, zoomSnap: 0.5, minZoom: 2, maxZoom: 14, scrollWheelZoom: false });
+      L.control.zoom({ zoomInTitle: given.words.zoom_in, zoomOutTitle: given.words.zoom_out }).addTo(this.map);
       this.map.attributionControl.setPrefix("");
       this.map.attributionControl.addAttribution("Natural Earth · GeoNames, CC BY 4.0");
       const pane = (name, z) => (this.map.createPane(name).style.zIndex = z);

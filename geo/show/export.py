@@ -113,12 +113,12 @@ HTML_MOST = 10_000
 
 FORMATS: Mapping[str, Format] = {
     "geojson": Format(_geojson, "GeoJSON", term("web maps, QGIS"), "application/geo+json"),
-    "geojsonl": Format(_geojsonl, "GeoJSON lines", term("streams, jq"), "application/geo+json-seq"),
+    "geojsonl": Format(_geojsonl, term("GeoJSON lines"), term("streams, jq"), "application/geo+json-seq"),
     "csv": Format(_csv, "CSV", term("spreadsheets"), "text/csv"),
     "gpkg": Format(_gpkg, "GeoPackage", term("QGIS, with dates as dates"), "application/geopackage+sqlite3"),
     "parquet": Format(_parquet, "GeoParquet", term("pandas, DuckDB"), "application/vnd.apache.parquet"),
     "fgb": Format(_fgb, "FlatGeobuf", term("large layers in GIS"), "application/flatgeobuf"),
-    "html": Format(_html, "Map in one file", term("opens offline in any browser"), "text/html", HTML_MOST),
+    "html": Format(_html, term("Map in one file"), term("opens offline in any browser"), "text/html", HTML_MOST),
     "kml": Format(_kml, "KML", term("Google Earth, with a time slider"), "application/vnd.google-earth.kml+xml"),
 }
 """By the name on the command line, which is the ending of the file too."""

@@ -29,6 +29,7 @@ from geo.records import (
     Where,
 )
 from geo.show import relation_words
+from geo.show.known_words import known_by
 from geo.show.language import apart, counted, in_row, say, term
 
 UNPLACED = frozenset({GeoPrecision.ADMIN1, GeoPrecision.REGION, GeoPrecision.COUNTRY, GeoPrecision.TOPIC})
@@ -41,9 +42,9 @@ OR = term("{first} or {last}")
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\ufeff")
 """Marks that turn the letters round them; isolates (U+2068, U+2069) keep letters together and end with the line."""
 _QUOTES = " “”\""
-_UNIT_WORD = re.compile(r"\b(province|governorate|region|district|county|state|oblast|prefecture|department)\b", re.I)
 NAME_MOST = 48
 """Code points of an article's first words, where it has no title to be called by."""
+_UNIT_WORD = re.compile(r"\b(province|governorate|region|district|county|state|oblast|prefecture|department)\b", re.I)
 _STATES = frozenset({"AT", "AU", "BR", "DE", "IN", "MM", "MX", "MY", "NG", "SD", "SS", "US", "VE"})
 """Countries whose first-level units are called states."""
 
@@ -54,14 +55,6 @@ _MODES = {
     "transport": term("transport"), "transfer": term("transfer"), "deport": term("deport"), "deploy": term("deploy"),
     "supply-line": term("supply line"), "corridor": term("corridor"), "road": term("road"),
 }
-_KNOWN_BY = frozenset({
-    term("from the address"), term("from the entry"), term("typed in"), term("from the first line"),
-    term("from the header"), term("from the front matter"), term("from the title of the feed"),
-    term("from the title tag"), term("from the time tag"), term("from the only time tag"), term("by htmldate"),
-    term("from the dateline"), term("from a line with the day"), term("from the file name"),
-    term("agency in the dateline"), term("guessed from the text"), term("when the PDF was made"),
-})
-"""How readers say that publisher and day were known; rules with names of columns in them stay as they are."""
 NOT_STATED = term("Not stated")
 """The publisher of an article that names none."""
 
@@ -434,7 +427,7 @@ def factor_name(name: str) -> str:
 
 
 def article_name(article: Article) -> str:
-    """Its title, else its day, else its first words."""
+    """Its title, else its day and its first words: a wire sends many on one day."""
     if article.title:
         return clean(article.title)
     start = short(clean(article.text[article.body_start:article.body_start + 10 * NAME_MOST]), NAME_MOST)
@@ -463,8 +456,7 @@ def article_facts(article: Article) -> tuple[Words, Words]:
 def _how(how: dict[str, How], field: str) -> str:
     if field not in how:
         return ""
-    rule = clean(how[field].rule).replace("_", " ")
-    return say(rule) if rule in _KNOWN_BY else rule
+    return known_by(clean(how[field].rule).replace("_", " "))
 
 
 def article_line(article: Article) -> str:

@@ -45,7 +45,7 @@ def _prose() -> None:
         "- Dateline itself: Apache 2.0. The texts of the articles belong to their publishers."
     ))
     if SOURCES.is_file():
-        with st.expander(say("Every file of data, its origin and licence")):
+        with st.expander(say("Every file of data, its origin and licence")), st.container(key="licences"):
             st.markdown(SOURCES.read_text("utf-8"))
     st.caption(say("Dateline {version}. All files it needs are served by itself; nothing is fetched from elsewhere.",
                    version=__version__))

@@ -58,7 +58,7 @@ def export(asked: Filter, here: Shared) -> None:
             if number > most:
                 too_many = say("At most {n} events and routes fit; narrow the filter.", n=f"{most:,}")
             st.download_button(
-                f"**{row.label}** · {say(row.use)}", data=partial(export_bytes, here, asked, name, date.today()),
+                f"**{say(row.label)}** · {say(row.use)}", data=partial(export_bytes, here, asked, name, date.today()),
                 file_name=f"dateline.{name}", mime=row.media_type, on_click="ignore", key=f"export-{name}",
                 type="tertiary", disabled=too_many is not None, help=too_many,
             )

@@ -49,7 +49,7 @@ def draw(key: str, points: Sequence[dict[str, Any]], *, route: Route | None = No
         "theme": parts.theme(), "basemap": versioned("basemap.json"), "glyphs": glyph_table(parts.theme()),
         "points": list(points), "route": map_route(route) if route else None, "editable": editable,
         "words": {
-            "map": say("Small map of the place"),
+            "map": say("Small map of the place"), "zoom_in": say("Zoom in"), "zoom_out": say("Zoom out"),
             "drag": say("Drag it to where it happened, or move it with the arrow keys"),
             "steps": say("Arrow keys move it, with Shift in small steps; Enter puts it there, Escape takes it back."),
             "at": say("{lat}, {lon}: {km} km from where it was"),
