@@ -38,10 +38,8 @@
     nextButton(items, id, group) {
       const here = items.findIndex((item) => item.id === id);
       const next = items[(here + 1) % items.length];
-      const button = el("button", "dl-next", D.say("{i} of {n} here ›", { i: here + 1, n: items.length }));
-      button.type = "button";
-      button.addEventListener("click", () => this.open(next.id, { group, told: true }));
-      return button;
+      const label = D.say("{i} of {n} here ›", { i: here + 1, n: items.length });
+      return D.press("dl-next", label, () => this.open(next.id, { group, told: true }));
     },
 
     /* Brings an event into view when a row asked for it; what is well in view stays where it is. */

@@ -41,15 +41,23 @@
   /* A place to choose: its name, and under it what kind of place it is and where. */
   D.placeFace = (place) => D.el("span", "dl-name", null, D.block("b", "", place.name), place.note && D.block("small", "dl-muted", place.note));
 
-  D.button = function (className, label, onClick, ...children) {
-    const node = D.el("button", className, null, ...children);
+  /* A button that says what it does in its own words. */
+  D.press = function (className, content, onClick, ...children) {
+    const node = D.el("button", className, content, ...children);
     node.type = "button";
-    node.setAttribute("aria-label", D.clean(label));
-    node.title = D.clean(label);
-    node.addEventListener("click", (event) => {
+    node.addEventListener("click", onClick);
+    return node;
+  };
+
+  /* A button that shows a sign, and says what it does to whoever points at it or hears it; its click is not the map's. */
+  D.button = function (className, label, onClick, ...children) {
+    const press = (event) => {
       event.stopPropagation();
       onClick(event);
-    });
+    };
+    const node = D.press(className, null, press, ...children);
+    node.setAttribute("aria-label", D.clean(label));
+    node.title = D.clean(label);
     return node;
   };
 

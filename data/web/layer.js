@@ -173,15 +173,7 @@
       const middle = this.map.project(centre, zoom);
       const corner = (point) => this.map.unproject(point, zoom);
       const view = L.latLngBounds(corner(middle.subtract(half)), corner(middle.add(half))).pad(0.1);
-      let [west, east] = [view.getWest(), view.getEast()];
-      if (east - west >= 360) [west, east] = [-180, 180];
-      else {
-        const wrap = (lon) => ((((lon + 180) % 360) + 360) % 360) - 180;
-        [west, east] = [wrap(west), wrap(east)]; // west > east: the view crosses the antimeridian
-      }
-      const clamp = (lat) => Math.max(-90, Math.min(90, lat));
-      const box = [west, clamp(view.getSouth()), east, clamp(view.getNorth())].map((n) => n.toFixed(5));
-      return `bbox=${box.join(",")}&zoom=${Math.round(zoom)}`;
+      return `bbox=${D.boxWords(view)}&zoom=${Math.round(zoom)}`;
     }
 
     /* Asks for the view that a zoom will end at, while it is still on its way. */

@@ -66,9 +66,7 @@
       choices("type", D.say("Types"), counted(rows, (row) => [row.type], (row) => row.type_label), changed),
       choices("source", D.say("Sources"), counted(rows, (row) => row.sources, (_, key) => sourceLabel(key)), changed),
     ];
-    const clear = el("button", "", D.say("Clear"));
-    clear.type = "button";
-    clear.addEventListener("click", () => {
+    const clear = D.press("", D.say("Clear"), () => {
       picks.forEach((pick) => pick.choose([]));
       layer.timeline.choose("", "");
       changed();

@@ -86,7 +86,7 @@
     return box;
   }
 
-  /* D.say("Why is this pin here?"): the reasons, what else it might have been, the factors of the confidence. */
+  /* "Why is this pin here?": the reasons, what else it might have been, the factors of the confidence. */
   function why(found) {
     const box = el("details", "dl-because", null, el("summary", "", D.say("Why is this pin here?")));
     const list = el("ul");

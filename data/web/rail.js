@@ -33,10 +33,8 @@
       group.setAttribute("aria-label", D.say("View"));
       const modes = [["list", D.say("List")], ["table", D.say("Table")], ["counts", D.say("Counts")]];
       this.tabs = modes.map(([mode, label]) => {
-        const tab = el("button", "", label);
-        tab.type = "button";
+        const tab = D.press("", label, () => this.show(mode));
         tab.dataset.mode = mode;
-        tab.addEventListener("click", () => this.show(mode));
         group.append(tab);
         return tab;
       });
@@ -65,10 +63,7 @@
     }
 
     view() {
-      const view = this.layer.map.getBounds();
-      if (view.getEast() - view.getWest() >= 360) return `view=-180,${clamp(view.getSouth())},180,${clamp(view.getNorth())}`;
-      const wrap = (lon) => ((((lon + 180) % 360) + 360) % 360) - 180;
-      return `view=${[wrap(view.getWest()), clamp(view.getSouth()), wrap(view.getEast()), clamp(view.getNorth())].map((n) => n.toFixed(5)).join(",")}`;
+      return `view=${D.boxWords(this.layer.map.getBounds())}`;
     }
 
     async load(offset = 0) {
@@ -104,10 +99,8 @@
       this.body.replaceChildren(this.mode === "table" ? this.table() : this.list());
       const { found } = this;
       if (this.rows.length < found.total && found.rows.length) {
-        const more = el("button", "dl-more", `${D.say("Show more")} (${D.number(found.total - this.rows.length)})`);
-        more.type = "button";
-        more.addEventListener("click", () => this.load(this.rows.length));
-        this.body.append(more);
+        const label = `${D.say("Show more")} (${D.number(found.total - this.rows.length)})`;
+        this.body.append(D.press("dl-more", label, () => this.load(this.rows.length)));
       }
       if (!this.rows.length) this.body.append(el("p", "dl-muted", D.say("Nothing in this part of the map.")), this.widen());
       this.body.scrollTop = top;
@@ -115,10 +108,7 @@
     }
 
     widen() {
-      const button = el("button", "dl-more", D.say("Show everything"));
-      button.type = "button";
-      button.addEventListener("click", () => this.layer.fit());
-      return button;
+      return D.press("dl-more", D.say("Show everything"), () => this.layer.fit());
     }
 
     pick(row, node) {
@@ -139,9 +129,7 @@
     list() {
       const list = el("ul", "dl-cards");
       for (const row of this.shown()) {
-        const title = el("button", "dl-card-title", null, D.glyph(row.glyph, 18, row.hollow, D.page), D.block("span", "", row.title));
-        title.type = "button";
-        title.addEventListener("click", () => this.pick(row, title));
+        const title = D.press("dl-card-title", null, () => this.pick(row, title), D.glyph(row.glyph, 18, row.hollow, D.page), block("span", "", row.title));
         const extra = [row.where, row.told, row.confidence < LOW && D.say("low confidence"), row.reviewed && D.say("reviewed")].filter(Boolean).join(" · ");
         const who = row.kind === "route" ? [row.who, row.status, row.when].filter(Boolean).join(D.comma()) : row.when;
         const item = el("li", "", null, title, block("div", "dl-lines", who), block("div", "dl-lines", extra));
@@ -164,19 +152,15 @@
         else {
           const on = this.sort.by === by;
           cell.setAttribute("aria-sort", on ? (this.sort.order === "up" ? "ascending" : "descending") : "none");
-          const sorter = el("button", on ? `dl-sorted-${this.sort.order}` : "", label());
-          sorter.type = "button";
+          const sorter = D.press(on ? `dl-sorted-${this.sort.order}` : "", label(), () => this.sortBy(by));
           sorter.title = D.say("Sort by {column}", { column: label() });
-          sorter.addEventListener("click", () => this.sortBy(by));
           cell.append(sorter);
         }
         head.append(cell);
       }
       const body = el("tbody");
       for (const row of this.shown()) {
-        const title = el("button", "", null, D.glyph(row.glyph, 16, row.hollow, D.page), D.block("span", "", row.title));
-        title.type = "button";
-        title.addEventListener("click", () => this.pick(row, title));
+        const title = D.press("", null, () => this.pick(row, title), D.glyph(row.glyph, 16, row.hollow, D.page), block("span", "", row.title));
         const what = el("th", "", null, title);
         what.scope = "row";
         const cells = [row.when, row.place || row.where, row.type_label, row.told, Number(row.confidence).toFixed(2)].map((text) => block("td", "", text));
@@ -241,12 +225,9 @@
       const body = el("tbody");
       for (const row of rows) {
         const share = total ? row.n / total : 0;
-        const name = el(row.set ? "button" : "span", "", null, row.icon, D.block("span", "", row.name));
-        if (row.set) {
-          name.type = "button";
-          name.title = D.say("Only {name}", { name: D.clean(row.name) });
-          name.addEventListener("click", () => this.layer.tell({ set: row.set }));
-        }
+        const inner = [row.icon, block("span", "", row.name)];
+        const name = row.set ? D.press("", null, () => this.layer.tell({ set: row.set }), ...inner) : el("span", "", null, ...inner);
+        if (row.set) name.title = D.say("Only {name}", { name: D.clean(row.name) });
         const bar = el("span", "dl-share");
         bar.style.setProperty("--part", `${(100 * share).toFixed(1)}%`);
         const percent = `${(100 * share).toFixed(0)} %`;
@@ -255,8 +236,6 @@
       return el("table", "dl-counts", null, el("thead", "", null, head), body);
     }
   };
-
-  const clamp = (lat) => Math.max(-90, Math.min(90, lat));
 
   /* Scrolls only the list, never the page. */
   function within(box, node) {

@@ -43,7 +43,7 @@
         named.add(key);
         const area = end.vague || end.radius > 30;
         if (!area) labels.take([end.x - 5, end.y - 5, end.x + 5, end.y + 5]);
-        const words = end.radius && end.radius < 55 ? "" : D.precisionWords(end.precision); // a small circle has no room for both
+        const words = end.radius && end.radius < 55 ? "" : D.areaWords(end.precision); // a small circle has no room for both
         const write = (lift, forced) =>
           labels.place("end", end.x, end.y + lift, end.name, words, { forced, centred: area, gap: area ? Math.max(8, end.radius + 4) : 8 });
         // inside a large circle the name looks for a height that no line passes

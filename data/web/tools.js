@@ -96,14 +96,10 @@
 
     row(place) {
       const count = place.events === null ? null : el("span", "dl-muted", D.several(place.events, "event"));
-      const go = el("button", "", null, D.placeFace(place), count);
-      go.type = "button";
+      const go = D.press("", null, () => this.fly(place), D.placeFace(place), count);
       go.title = D.say("Show {name} on the map", { name: D.clean(place.name) });
-      go.addEventListener("click", () => this.fly(place));
-      const only = place.events > 0 && D.config.around ? el("button", "dl-more", D.say("Only events here")) : null;
-      if (only) only.type = "button";
-      if (only) only.addEventListener("click", () => this.layer.tell({ set: { place: [place.id] } }));
-      return el("li", "", null, go, only);
+      const narrow = () => this.layer.tell({ set: { place: [place.id] } });
+      return el("li", "", null, go, place.events > 0 && D.config.around ? D.press("dl-more", D.say("Only events here"), narrow) : null);
     }
 
     /* Countries and regions are shown whole. The place is ringed for a while. */
@@ -190,9 +186,7 @@
     coordinates(at) {
       const { lat, lng } = at.wrap();
       const text = `${lat.toFixed(5)}, ${lng.toFixed(5)}`;
-      const copy = el("button", "dl-more", D.say("Copy {text}", { text }));
-      copy.type = "button";
-      copy.addEventListener("click", () => this.copy(text));
+      const copy = D.press("dl-more", D.say("Copy {text}", { text }), () => this.copy(text));
       this.layer.showCard({ at: { lat, lon: lng }, key: "coordinates" }, el("h2", "dl-title", D.say("Coordinates")), copy);
       copy.focus({ preventScroll: true });
     }

@@ -5,6 +5,16 @@
   const DISC = 24; // px: the radius of most discs
   const FIT_ZOOM = 9; // a first view never goes nearer than this
 
+  const wrap = (lon) => ((((lon + 180) % 360) + 360) % 360) - 180;
+  const clamp = (lat) => Math.max(-90, Math.min(90, lat));
+
+  /* A part of the map as the server is asked about it, west,south,east,north; west > east crosses the antimeridian. */
+  D.boxWords = function (view) {
+    const whole = view.getEast() - view.getWest() >= 360;
+    const [west, east] = whole ? [-180, 180] : [wrap(view.getWest()), wrap(view.getEast())];
+    return [west, clamp(view.getSouth()), east, clamp(view.getNorth())].map((n) => n.toFixed(5)).join(",");
+  };
+
   D.view = {
     /* All that is to be seen at first: the events' bounds and the ends of routes, with their circles. */
     fit() {

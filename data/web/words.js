@@ -33,7 +33,7 @@
   D.precisionWord = (precision) => (COARSE[precision] ? COARSE[precision]() : "");
 
   /* The same for what is drawn as an area. */
-  D.precisionWords = (precision) => (AREAS[precision] ? AREAS[precision]() : "");
+  D.areaWords = (precision) => (AREAS[precision] ? AREAS[precision]() : "");
 
   D.comma = () => D.say(", ");
 })();
