@@ -10,6 +10,7 @@ from datetime import date
 from functools import cache
 from re import Match, Pattern
 
+from geo.extract import date_relative as relative
 from geo.extract import date_sense as sense
 from geo.extract.date_sense import Days, Frame, Resolver
 from geo.extract.figures import any_of, spaced
@@ -45,7 +46,7 @@ _YEAR = (r"(?:,? (?:of )?(?:(?P<year>(?:1[5-9]|20)\d\d)(?!(?-i:[a-z\d_%])|[.,]\d
          r"| ?['\u2019](?P<short>\d\d)\b)")
 _NO_YEAR = r"(?P<year>)(?P<which>)(?P<short>)"
 _PART = r"(?:the )?(?P<part>early|mid|middle|late|beginning|start|end)(?:-| in | of | )"
-_COUNT = rf"(?P<n>\d{{1,3}}|an?|a couple of|a few|several|{any_of(sense.NUMBERS)})"
+_COUNT = rf"(?P<n>\d{{1,3}}|an?|a couple of|a few|several|{any_of(relative.NUMBERS)})"
 _UNIT = r"(?P<unit>hour|day|week|month|year)s?"
 _TIME = r"(?: (?:morning|afternoon|evening|night))?"
 _PAPER = r"(?<![A-Za-z]\x20)"
@@ -118,7 +119,7 @@ def _days() -> list[Rule]:
     )
     found = [Rule(spaced(pattern), sense.month_day, floating=True) for pattern in patterns]
     the_tenth = r"\bon (?P<core>the (?P<day>\d{1,2})(?:st|nd|rd|th)(?: of (?P<which>last|this) month)?)(?=[.,;:)]|$)"
-    return [*found, Rule(spaced(the_tenth), sense.day_of_month)]
+    return [*found, Rule(spaced(the_tenth), relative.day_of_month)]
 
 
 def _weekdays() -> list[Rule]:
@@ -127,7 +128,7 @@ def _weekdays() -> list[Rule]:
             r"(?:early|late|midday|noon) (?:on )?)?")
     week = r"(?: (?:of )?(?P<week>last|this|next) week\b)?"
     words = rf"(?<![\w-]){never}(?P<core>{lead}(?P<weekday>{_WEEKDAYS}){_TIME}{week})(?!\w)(?!-(?-i:[A-Z]))"
-    return [Rule(spaced(words), sense.weekday, floating=True)]
+    return [Rule(spaced(words), relative.weekday, floating=True)]
 
 
 def _months() -> list[Rule]:
@@ -180,29 +181,30 @@ def _relative() -> list[Rule]:
     tomorrow = rf"(?:(?:early|late) )?(?:(?-i:tomorrow|TOMORROW)|{_PAPER}(?-i:Tomorrow)){_TIME}"
     return [
         Rule(spaced(rf"\b(?P<core>{today}|(?:(?:earlier|early|late) )?this (?:morning|afternoon|evening))\b"),
-             sense.around_today(0)),
-        Rule(spaced(r"\b(?P<core>later (?:today|this (?:morning|afternoon|evening)))\b"), sense.later_today),
-        Rule(spaced(rf"\b(?P<core>(?:(?:early|late) )?yesterday{_TIME}|last night)\b"), sense.around_today(-1)),
-        Rule(spaced(r"\b(?P<core>the day before yesterday)\b"), sense.around_today(-2)),
-        Rule(spaced(rf"\b(?P<core>{tomorrow})\b"), sense.around_today(1)),
-        Rule(spaced(r"\b(?P<core>the day after tomorrow)\b"), sense.around_today(2)),
-        Rule(spaced(r"(?<![\w-])(?P<core>overnight)(?![\w-])"), sense.around_today(-1, 1)),
-        Rule(spaced(rf"(?<![\w-])(?P<core>{part}{near} {unit})\b"), sense.period),
+             relative.around_today(0)),
+        Rule(spaced(r"\b(?P<core>later (?:today|this (?:morning|afternoon|evening)))\b"), relative.later_today),
+        Rule(spaced(rf"\b(?P<core>(?:(?:early|late) )?yesterday{_TIME}|last night)\b"), relative.around_today(-1)),
+        Rule(spaced(r"\b(?P<core>the day before yesterday)\b"), relative.around_today(-2)),
+        Rule(spaced(rf"\b(?P<core>{tomorrow})\b"), relative.around_today(1)),
+        Rule(spaced(r"\b(?P<core>the day after tomorrow)\b"), relative.around_today(2)),
+        Rule(spaced(r"(?<![\w-])(?P<core>overnight)(?![\w-])"), relative.around_today(-1, 1)),
+        Rule(spaced(rf"(?<![\w-])(?P<core>{part}{near} {unit})\b"), relative.period),
         # A lost blank, as in "Timeslast month"; no English word ends in "slast".
-        Rule(spaced(rf"(?<=[a-z]s)(?P<core>(?P<part>)(?P<near>last) {unit})\b"), sense.period),
-        Rule(spaced(r"\b(?:over|at|during|on) (?P<core>the weekend)\b"), sense.over_weekend),
+        Rule(spaced(rf"(?<=[a-z]s)(?P<core>(?P<part>)(?P<near>last) {unit})\b"), relative.period),
+        Rule(spaced(r"\b(?:over|at|during|on) (?P<core>the weekend)\b"), relative.over_weekend),
     ]
 
 
 def _running() -> list[Rule]:
     over = r"\b(?:in|over|during|for|within|throughout|of)"
     return [
-        Rule(spaced(rf"(?<![\w-])(?P<core>{_COUNT} {_UNIT} ago)\b"), sense.ago),
-        Rule(spaced(rf"{over} (?P<core>(?:the )?(?:last|past) (?:{_COUNT} )?{_UNIT})\b"), sense.running),
-        Rule(spaced(r"\b(?P<core>(?:the )?(?:last|past) few (?P<unit>hour|day|week|month|year)s)\b"), sense.recent),
-        Rule(spaced(r"\b(?P<core>recent (?P<unit>hour|day|week|month|year)s)\b"), sense.recent),
-        Rule(spaced(rf"\bin (?P<core>{_COUNT} {_UNIT}['’]? time)\b"), sense.from_now),
-        Rule(spaced(rf"(?<![\w-])(?P<core>{_COUNT} {_UNIT} from now)\b"), sense.from_now),
+        Rule(spaced(rf"(?<![\w-])(?P<core>{_COUNT} {_UNIT} ago)\b"), relative.ago),
+        Rule(spaced(rf"{over} (?P<core>(?:the )?(?:last|past) (?:{_COUNT} )?{_UNIT})\b"), relative.running),
+        Rule(spaced(r"\b(?P<core>(?:the )?(?:last|past) few (?P<unit>hour|day|week|month|year)s)\b"),
+             relative.recent),
+        Rule(spaced(r"\b(?P<core>recent (?P<unit>hour|day|week|month|year)s)\b"), relative.recent),
+        Rule(spaced(rf"\bin (?P<core>{_COUNT} {_UNIT}['’]? time)\b"), relative.from_now),
+        Rule(spaced(rf"(?<![\w-])(?P<core>{_COUNT} {_UNIT} from now)\b"), relative.from_now),
     ]
 
 
@@ -214,7 +216,7 @@ def _anchored() -> list[Rule]:
         r"\b(?P<core>the day (?:before|after|prior)(?P<n>))(?=[.,;:)\n]|$)",
         rf"\b(?:on|later|earlier) (?P<core>that (?:same )?{time}(?P<n>))\b",
     )
-    return [Rule(spaced(pattern), sense.nothing, offset=sense.offset) for pattern in patterns]
+    return [Rule(spaced(pattern), sense.nothing, offset=relative.offset) for pattern in patterns]
 
 
 def _seasons() -> list[Rule]:

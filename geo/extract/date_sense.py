@@ -1,8 +1,8 @@
-"""What the words of a date mean: days, seen from the publication and never from today.
+"""What the words of a date on the calendar mean: days, seen from the publication and never from today.
 
-Everything looks back, for news tells what has happened, unless the words or the sentence point ahead. Weeks run from
-Monday to Sunday; "a year ago" is that calendar year. A resolver answers None where only a publication date could
-tell, and raises ValueError where there is no such day, so that the words are no date at all.
+Everything looks back, for news tells what has happened, unless the words or the sentence point ahead. A resolver
+answers None where only a publication date could tell, and raises ValueError where there is no such day, so that the
+words are no date at all. What is told from where one stands ("last week") has a module of its own, date_relative.
 """
 
 import re
@@ -16,12 +16,6 @@ from geo.records import DatePrecision
 
 MONTH_FIRST = frozenset({"US", "PH", "FM", "PW"})
 """Countries (ISO codes) that write 09/10/2019 for 10 September."""
-
-FEW = {"day": (2, 6), "week": (2, 5), "month": (2, 5)}
-"""How many "a few" and "several" are, at the least and at the most."""
-
-RECENT_DAYS = {"hour": 1, "day": 7, "week": 28, "month": 92, "year": 1096}
-"""How far back "in recent weeks" reaches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +39,11 @@ class Days:
 
 Resolver = Callable[[re.Match[str], Frame], Days | None]
 
-
 MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
            "november", "december")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
+
 
 def _month_number(name: str) -> int:
     return next(i for i, full in enumerate(MONTHS, 1) if full.startswith(name.lower().rstrip(".")[:3]))
@@ -60,7 +53,7 @@ def _last_day(year: int, month: int) -> date:
     return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
 
 
-def _month_back(day: date, months: int) -> tuple[date, date]:
+def month_back(day: date, months: int) -> tuple[date, date]:
     """First and last day of the month `months` before that of `day`."""
     count = day.year * 12 + day.month - 1 - months
     return date(count // 12, count % 12 + 1, 1), _last_day(count // 12, count % 12 + 1)
@@ -70,7 +63,7 @@ def one_day(day: date) -> Days:
     return Days(day, day, DatePrecision.DAY)
 
 
-def _part_of(part: str | None, start: date, end: date, precision: DatePrecision) -> Days:
+def part_of(part: str | None, start: date, end: date, precision: DatePrecision) -> Days:
     """A third of a month (ten days) or a year (four months); early and late halves of a week share the Thursday."""
     name = (part or "").lower()
     name = {"beginning": "early", "start": "early", "middle": "mid", "end": "late"}.get(name, name)
@@ -140,7 +133,7 @@ def month(match: re.Match[str], frame: Frame) -> Days | None:
     if in_year is None:
         return None
     start, end = date(in_year, number, 1), _last_day(in_year, number)
-    return _part_of(match.groupdict().get("part"), start, end, DatePrecision.MONTH)
+    return part_of(match.groupdict().get("part"), start, end, DatePrecision.MONTH)
 
 
 def _year_of_month(match: re.Match[str], frame: Frame, number: int) -> int | None:
@@ -164,7 +157,7 @@ def _year_of_month(match: re.Match[str], frame: Frame, number: int) -> int | Non
 
 def year(match: re.Match[str], frame: Frame) -> Days:
     year = int(match["year"])
-    return _part_of(match.groupdict().get("part"), date(year, 1, 1), date(year, 12, 31), DatePrecision.YEAR)
+    return part_of(match.groupdict().get("part"), date(year, 1, 1), date(year, 12, 31), DatePrecision.YEAR)
 
 
 def years(match: re.Match[str], frame: Frame) -> Days:
@@ -201,121 +194,6 @@ def numeric(match: re.Match[str], frame: Frame) -> Days:
     return Days(min(readings), max(readings), DatePrecision.DAY if len(readings) == 1 else DatePrecision.RANGE)
 
 
-def weekday(match: re.Match[str], frame: Frame) -> Days | None:
-    if frame.published is None:
-        return None
-    number = WEEKDAYS.index(match["weekday"].lower())
-    near, week = (match["near"] or "").lower(), (match["week"] or "").lower()
-    monday = frame.published - timedelta(days=frame.published.weekday())
-    back = (frame.published.weekday() - number) % 7
-    if week:
-        day = monday + timedelta(days=number + {"last": -7, "previous": -7, "this": 0, "next": 7}[week])
-    elif near == "this":
-        day = monday + timedelta(days=number)
-    elif near in ("next", "coming") or (frame.ahead and back and near not in ("last", "past")):
-        day = frame.published + timedelta(days=7 - back)
-    else:
-        day = frame.published - timedelta(days=back or (7 if near in ("last", "past") else 0))
-    if match["over"]:
-        return Days(day, day + timedelta(days=1), DatePrecision.RANGE)
-    return one_day(day)
-
-
-def around_today(offset: int, span: int = 0) -> Resolver:
-    """`span` more days after the first; words that only fit an ordinary day."""
-
-    def resolve(match: re.Match[str], frame: Frame) -> Days | None:
-        if frame.published is None:
-            return None
-        start = frame.published + timedelta(days=offset)
-        return Days(start, start + timedelta(days=span), DatePrecision.RANGE if span else DatePrecision.DAY)
-
-    return resolve
-
-
-def later_today(match: re.Match[str], frame: Frame) -> Days | None:
-    return Days(frame.published, frame.published, DatePrecision.DAY, ahead=True) if frame.published else None
-
-
-def period(match: re.Match[str], frame: Frame) -> Days | None:
-    """this / last / next week, month, year, quarter or weekend, or an early, late, earlier or later part of it."""
-    today = frame.published
-    if today is None:
-        return None
-    unit, part = match["unit"].lower(), (match["part"] or "").lower()
-    step = {"last": -1, "next": 1, "coming": 1}.get(match["near"].lower(), 0)
-    monday = today - timedelta(days=today.weekday())
-    if unit == "weekend":
-        return _weekend(today, step)
-    if unit == "week":
-        start, precision = monday + timedelta(days=7 * step), DatePrecision.WEEK
-        end = start + timedelta(days=6)
-    elif unit == "month":
-        (start, end), precision = _month_back(today, -step), DatePrecision.MONTH
-    elif unit == "quarter":
-        start = _month_back(today, (today.month - 1) % 3 - 3 * step)[0]
-        return Days(start, _month_back(start, -2)[1], DatePrecision.RANGE, ahead=step > 0)
-    else:
-        start, end, precision = date(today.year + step, 1, 1), date(today.year + step, 12, 31), DatePrecision.YEAR
-    if part == "earlier":
-        return Days(start, min(end, max(today, start)), precision)
-    if part == "later":
-        return Days(max(start, min(today, end)), end, precision, ahead=step >= 0)
-    return replace(_part_of(part, start, end, precision), ahead=step > 0)
-
-
-def _weekend(today: date, step: int) -> Days:
-    """The weekend under way or just gone; "this" one, told from Monday to Friday, is still to come."""
-    saturday = today - timedelta(days=(today.weekday() - 5) % 7)
-    under_way = today.weekday() >= 5
-    if step == 0 and not under_way:
-        saturday += timedelta(days=7)
-    elif step:
-        saturday += timedelta(days=7 if step > 0 else (-7 if under_way else 0))
-    return Days(saturday, saturday + timedelta(days=1), DatePrecision.RANGE, ahead=saturday > today)
-
-
-def over_weekend(match: re.Match[str], frame: Frame) -> Days | None:
-    return _weekend(frame.published, 0 if frame.published.weekday() >= 5 else -1) if frame.published else None
-
-
-def _number(words: str) -> int | None:
-    """None for "a few" and "several"."""
-    plain = words.lower()
-    if plain.isdecimal():
-        return int(plain)
-    if plain in NUMBERS:
-        return NUMBERS.index(plain) + 1
-    return {"a": 1, "an": 1}.get(plain, 2 if "couple" in plain else None)
-
-
-def _back(today: date, unit: str, count: int) -> Days:
-    """The day, week, month or year that lies `count` of them before today's, whole."""
-    if unit == "day":
-        return one_day(today - timedelta(days=count))
-    if unit == "week":
-        start = today - timedelta(days=today.weekday() + 7 * count)
-        return Days(start, start + timedelta(days=6), DatePrecision.WEEK)
-    if unit == "month":
-        return Days(*_month_back(today, count), DatePrecision.MONTH)
-    return Days(date(today.year - count, 1, 1), date(today.year - count, 12, 31), DatePrecision.YEAR)
-
-
-def ago(match: re.Match[str], frame: Frame) -> Days | None:
-    today, unit, count = frame.published, match["unit"].lower(), _number(match["n"])
-    if today is None:
-        return None
-    if unit == "hour":
-        back = today - timedelta(days=-(-(count or 6) // 24))
-        return Days(back, today, DatePrecision.RANGE)
-    if count is None:
-        if unit not in FEW:
-            return None
-        least, most = FEW[unit]
-        return Days(_back(today, unit, most).start, _back(today, unit, least).end, DatePrecision.RANGE)
-    return _back(today, unit, count)
-
-
 _NTH = {"first": 1, "second": 2, "third": 3, "fourth": 4}
 
 
@@ -345,37 +223,6 @@ def quarter(match: re.Match[str], frame: Frame) -> Days | None:
     return Days(date(year, 3 * number - 2, 1), _last_day(year, 3 * number), DatePrecision.RANGE)
 
 
-def running(match: re.Match[str], frame: Frame) -> Days | None:
-    """The last so many days up to publication ("in the past two weeks", "over the last month")."""
-    today, unit = frame.published, match["unit"].lower()
-    if today is None:
-        return None
-    count = _number(match["n"]) if match["n"] else 1
-    if count is None:
-        return Days(today - timedelta(days=RECENT_DAYS[unit]), today, DatePrecision.RANGE)
-    if unit == "hour":
-        return Days(today - timedelta(days=-(-count // 24)), today, DatePrecision.RANGE)
-    if unit in ("day", "week"):
-        return Days(today - timedelta(days=count * (7 if unit == "week" else 1)), today, DatePrecision.RANGE)
-    first, last = _month_back(today, count * (12 if unit == "year" else 1))
-    return Days(first.replace(day=min(today.day, last.day)), today, DatePrecision.RANGE)
-
-
-def recent(match: re.Match[str], frame: Frame) -> Days | None:
-    """ "In recent weeks": as far back as RECENT_DAYS says."""
-    if frame.published is None:
-        return None
-    back = timedelta(days=RECENT_DAYS[match["unit"].lower()])
-    return Days(frame.published - back, frame.published, DatePrecision.RANGE)
-
-
-def from_now(match: re.Match[str], frame: Frame) -> Days | None:
-    count = _number(match["n"])
-    if frame.published is None or count is None or match["unit"].lower() == "hour":
-        return None
-    return replace(_back(frame.published, match["unit"].lower(), -count), ahead=True)
-
-
 def season(match: re.Match[str], frame: Frame) -> Days | None:
     """Northern seasons of three whole months; a winter carries the year in which it begins."""
     first = SEASONS[match["season"].lower()]
@@ -395,7 +242,7 @@ def season(match: re.Match[str], frame: Frame) -> Days | None:
         days = _yearless(replace(frame, ahead=frame.ahead or near == "next"), build)
     part = {"early": 0, "mid": 1, "late": 2}.get((match["part"] or "").lower())
     if days is not None and part is not None:
-        days = _month_back(days[0], -part)
+        days = month_back(days[0], -part)
     return Days(*days, DatePrecision.RANGE) if days else None
 
 
@@ -417,24 +264,8 @@ def holiday(match: re.Match[str], frame: Frame) -> Days | None:
     return next((Days(*t, precision) for t in reversed(around) if t[0] <= frame.published), None)
 
 
-def day_of_month(match: re.Match[str], frame: Frame) -> Days | None:
-    if frame.published is None:
-        return None
-    number, which = int(match["day"]), (match["which"] or "").lower()
-    back = 1 if which == "last" or (not which and number > frame.published.day) else 0
-    return one_day(_month_back(frame.published, back)[0].replace(day=number))
-
-
 def nothing(match: re.Match[str], frame: Frame) -> None:
     """Needs an anchor that only the events can give, or is a name without a day."""
-
-
-def offset(match: re.Match[str]) -> int:
-    count = _number(match["n"]) if match["n"] else 1
-    words = match["core"].lower()
-    if "same" in words or words.startswith("that"):
-        return 0
-    return (count or 3) * (-1 if re.search("previous|before|earlier|prior", words) else 1)
 
 
 def _plain(name: str) -> str:

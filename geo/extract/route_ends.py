@@ -50,6 +50,11 @@ class Group:
     """ "a checkpoint near X": X is only near it."""
 
     @property
+    def first(self) -> int:
+        """Index of the preposition's first word; behind the verb of a direct object."""
+        return int(self.anchor.i) - len(self.preposition.split()) + 1
+
+    @property
     def start(self) -> int:
         """Index of the first token of the first name."""
         return int(self.places[0].tokens.start)

@@ -1,7 +1,7 @@
 """Parse and Toponyms -> Routes of one article: each a movement with sets of ends, never a list of pairs.
 
-Ends come from the words left of the names (route_ends.py); this module asks the parse which cue each belongs to,
-puts together the cues that tell of one movement, and builds the record.
+FoundEnds come from the words left of the names (route_ends.py), the cues that tell of one movement from the parse
+(movements.py); this module gives each end its role and builds the record.
 """
 
 import hashlib
@@ -14,6 +14,7 @@ from spacy.tokens import Span as DocSpan
 
 from geo.extract.dates import FoundDate
 from geo.extract.grammar import span_of, up
+from geo.extract.movements import Movement, movements_in, role_of
 from geo.extract.movers import Mover, mover_type, movers
 from geo.extract.origins import origins_by_sentence
 from geo.extract.route_cues import Cue, cues, find_cues, lemma
@@ -28,30 +29,10 @@ ONE_END = 0.8
 NO_DIRECTION = 0.85
 UNPLACED_END = 0.85
 STATUS_WEIGHT = {RouteStatus.PLANNED: 0.7, RouteStatus.BACKGROUND: 0.7, RouteStatus.NEGATED: 0.6}
-CLIMB_LIMIT = 8
-FINITE_TAGS = frozenset({"VBD", "VBP", "VBZ", "MD"})
-
-
-@dataclass(slots=True, eq=False)
-class Movement:
-    """Cues that tell of one movement, with the groups of places that belong to them."""
-
-    cues: list[Cue]
-    groups: list[tuple[Cue, Group, bool]] = field(default_factory=list)
-    """With whether the parse says so."""
-
-    @property
-    def main(self) -> Cue:
-        """Verbs before nouns before lines; the first of the most telling kind. A line that itself "crosses" leads."""
-        verbs = {c.token.i for c in self.cues if c.kind == "verb"}
-        for cue in self.cues:
-            if cue.kind == "line" and cue.token.dep_ == "nsubj" and cue.token.head.i in verbs:
-                return cue
-        return min(self.cues, key=lambda c: (("verb", "noun", "line").index(c.kind), c.token.i))
 
 
 @dataclass(slots=True)
-class Ends:
+class FoundEnds:
     """Named ends by role; a name without a place counts, though no record can carry it."""
 
     origins: list[Where] = field(default_factory=list)
@@ -86,7 +67,7 @@ def find_routes(
         groups = groups_in(sentence, names)
         if not groups:
             continue
-        for movement in _movements(find_cues(sentence, taken), groups):
+        for movement in movements_in(find_cues(sentence, taken), groups):
             route = _route(article, movement, sentence, names, dates, told_by.get(sentence.start, ()))
             if route is not None:
                 found.append(route)
@@ -112,155 +93,11 @@ def closed_spans(routes: Iterable[Route], toponyms: Iterable[Toponym]) -> frozen
     )
 
 
-def _movements(found: Sequence[Cue], groups: Sequence[Group]) -> list[Movement]:
-    """Gives each group to its cue, then puts together the cues of one movement, in order of text."""
-    by_token = {c.token.i: c for c in found} | {i: c for c in found for i in c.links}
-    linked: dict[int, list[tuple[Cue, Group, bool]]] = {}
-    last: tuple[Cue, Group] | None = None
-    for group in groups:
-        cue, sure = _cue_of(group, by_token, found, last)
-        if cue is not None and not _is_distance(group, cue, sure=sure):
-            linked.setdefault(cue.token.i, []).append((cue, group, sure))
-            last = (cue, group)
-    movements: list[Movement] = []
-    for cue in found:
-        host = next((m for m in movements if any(_same_movement(other, cue) for other in m.cues)), None)
-        if host is None:
-            host = Movement([])
-            movements.append(host)
-        host.cues.append(cue)
-        host.groups += linked.get(cue.token.i, [])
-    for movement in movements:
-        movement.groups.sort(key=lambda row: row[1].start)
-    return [m for m in movements if m.groups]
-
-
-def _cue_of(
-    group: Group, by_token: dict[int, Cue], found: Sequence[Cue], last: tuple[Cue, Group] | None
-) -> tuple[Cue | None, bool]:
-    """The cue a group belongs to, and whether the parse says so; else the group before it, else the order."""
-    anchor = group.anchor
-    if anchor.i in by_token:
-        return by_token[anchor.i], True
-    if not group.preposition:
-        return None, False
-    for step, head in enumerate(up(anchor)):
-        if head.i in by_token:
-            cue = by_token[head.i]
-            if anchor.i < cue.token.i and (cue.kind != "verb" or _is_speaker_seat(anchor, cue)):
-                break
-            if not _verb_between(cue.token, anchor):
-                return cue, True
-            break
-        if head.pos_ == "VERB" or step >= CLIMB_LIMIT:
-            break
-    if last is not None and _follows(last[1], group):
-        return last[0], False
-    before = [c for c in found if c.token.i < anchor.i]
-    if before and not _verb_between(before[-1].token, anchor) and _role(before[-1], group):
-        return before[-1], False
-    return None, False
-
-
-def _is_speaker_seat(anchor: Token, cue: Cue) -> bool:
-    """"From X, an officer said they moved to Y": what opens the sentence goes with the telling."""
-    sentence = anchor.sent
-    if anchor.i > sentence.start + 1:
-        return False
-    return any(lemma(h) in cues().guards.speech for h in up(cue.token))
-
-
-def _verb_between(cue: Token, anchor: Token) -> bool:
-    """A finite verb or a semicolon between the two: the end belongs to another clause."""
-    low, high = sorted((cue.i, anchor.i))
-    return any(
-        t.text in ";:" or "\n" in t.text
-        or (t.tag_ in FINITE_TAGS and t.dep_ not in ("aux", "auxpass", "amod"))
-        for t in cue.doc[low + 1 : high]
-    )
-
-
-def _follows(before: Group, group: Group) -> bool:
-    """"from A through B into C": only small words between two groups."""
-    first = group.anchor.i - len(group.preposition.split()) + 1
-    between = group.anchor.doc[before.end : first]
-    return len(between) <= 4 and all(
-        t.is_punct or t.pos_ in ("CCONJ", "ADV", "PART", "DET") or lemma(t) in cues().features
-        or t.lower_ in cues().guards.chaining for t in between
-    )
-
-
-def _is_distance(group: Group, cue: Cue, *, sure: bool) -> bool:
-    """"60 km from X", "a short drive to X"."""
-    first = group.anchor.i - len(group.preposition.split()) + 1
-    if not group.preposition or first <= group.anchor.sent.start:
-        return False
-    before = group.anchor.doc[first - 1]
-    measures = before.pos_ != "VERB" and lemma(before) in cues().guards.distance
-    return measures and not (sure and cue.kind == "verb" and group.preposition != "from")
-
-
-def _same_movement(first: Cue, second: Cue) -> bool:
-    """Whether a later cue tells of the same movement as an earlier one of its sentence."""
-    a, b = first.token, second.token
-    for one, other in ((a, b), (b, a)):
-        if one.dep_ in ("conj", "advcl", "xcomp", "pcomp", "acl", "prep", "dep") and not _own_subject(one):
-            head = one.head if one.dep_ != "pcomp" else one.head.head
-            if head.i == other.i:
-                return True
-    noun, verb = (first, second) if first.kind != "verb" else (second, first)
-    if noun.kind != "verb":
-        if verb.kind == "verb":
-            above = next((h for h in up(noun.token) if h.pos_ == "VERB"), noun.token)
-            return _hangs_on(noun.token, verb.token) or _told_of_mover(verb.token, above)
-        return a.i in {h.i for h in up(b)} and abs(a.i - b.i) <= CLIMB_LIMIT and not _verb_between(a, b)
-    return _told_of_mover(a, b) or _told_of_mover(b, a)
-
-
-def _own_subject(verb: Token) -> bool:
-    return any(c.dep_ in ("nsubj", "nsubjpass") for c in verb.children)
-
-
-def _hangs_on(noun: Token, verb: Token) -> bool:
-    """The noun is subject, object or means of the verb."""
-    for head in up(noun):
-        if head.i == verb.i:
-            return True
-        if head.pos_ in ("VERB", "AUX"):
-            return False
-    return False
-
-
-def _told_of_mover(inner: Token, outer: Token) -> bool:
-    """"Families who fled X arrived in Y", "Families fleeing X arrived in Y"."""
-    if inner.dep_ not in ("relcl", "acl"):
-        return False
-    return inner.head.dep_ in ("nsubj", "nsubjpass") and inner.head.head.i == outer.i
-
-
-def _role(cue: Cue, group: Group) -> str:
-    """What a group is to a cue: origin, waypoint, destination, both or ""."""
-    words = cues().prepositions
-    if group.preposition in cue.prepositions:
-        return cue.prepositions[group.preposition]
-    if not group.preposition:
-        if group.anchor.i in cue.links:
-            return "both"
-        return cue.object_role if group.anchor.i == cue.token.i else ""
-    if cue.kind == "line" and group.preposition == "with":
-        return "both"
-    for role, known in (("origin", words.origin), ("destination", words.destination), ("waypoint", words.waypoint),
-                        ("both", words.both)):
-        if group.preposition in known:
-            return role
-    return ""
-
-
-def _ends(movement: Movement, names: Sequence[Named]) -> Ends:
+def _ends(movement: Movement, names: Sequence[Named]) -> FoundEnds:
     """The groups by their roles; a place after "then on to" makes the goal before it a waypoint."""
-    ends = Ends(certain=all(c.certain for c in movement.cues))
+    ends = FoundEnds(certain=all(c.certain for c in movement.cues))
     for cue, group, _ in movement.groups:
-        role = _role(cue, group)
+        role = role_of(cue, group)
         if not role:
             continue
         if role == "both" and len(group.places) == 1:
@@ -284,7 +121,7 @@ def _ends(movement: Movement, names: Sequence[Named]) -> Ends:
     return ends
 
 
-def _add(ends: Ends, role: str, group: Group, places: Sequence[Named]) -> None:
+def _add(ends: FoundEnds, role: str, group: Group, places: Sequence[Named]) -> None:
     target = {"origin": ends.origins, "waypoint": ends.waypoints, "destination": ends.destinations}[role]
     for named in places:
         ends.first = ends.first or named.toponym.mention.span
@@ -303,8 +140,7 @@ def _place(target: list[Where], end: Where) -> None:
 
 def _goes_on(group: Group, movement: Movement) -> bool:
     """A word like "then" before the group, or a second verb of the same movement."""
-    first = group.anchor.i - len(group.preposition.split()) + 1
-    near = {t.lower_ for t in group.anchor.doc[max(group.anchor.sent.start, first - 2) : first + 1]}
+    near = {t.lower_ for t in group.anchor.doc[max(group.anchor.sent.start, group.first - 2) : group.first + 1]}
     verbs = [c for c, g, _ in movement.groups if g.start < group.start]
     own = next(c for c, g, _ in movement.groups if g is group)
     return bool(near & cues().guards.chaining) or (bool(verbs) and verbs[-1] is not own and own.kind == "verb")
@@ -325,7 +161,7 @@ def _halts(movement: Movement, names: Sequence[Named]) -> list[Where]:
     return stops
 
 
-def _is_movement(main: Cue, found: Sequence[Cue], ends: Ends) -> bool:
+def _is_movement(main: Cue, found: Sequence[Cue], ends: FoundEnds) -> bool:
     """The cues' own demand on their ends; a road as such needs something that moves, or to be the topic."""
     origin, destination = ends.has("origin"), ends.has("destination")
     met = {"any": origin or destination, "both": origin and destination, "origin": origin, "destination": destination}
@@ -340,7 +176,7 @@ def _is_movement(main: Cue, found: Sequence[Cue], ends: Ends) -> bool:
     return not main.plain or is_topic
 
 
-def hub(cue: Cue, names: Sequence[Named]) -> tuple[Where, ...]:
+def _hub(cue: Cue, names: Sequence[Named]) -> tuple[Where, ...]:
     """The place that the sentence calls the hub of the movement: "the island was a hideout for men moving …".
 
     "The island" is the last named island before it. () where nothing is called so.
@@ -412,11 +248,11 @@ def _route(
     )
 
 
-def _passed(ends: Ends, main: Cue, names: Sequence[Named]) -> tuple[Where, ...]:
+def _passed(ends: FoundEnds, main: Cue, names: Sequence[Named]) -> tuple[Where, ...]:
     """Waypoints that are not ends too, the hub last."""
     ids = {e.place.gazetteer_id for e in (*ends.origins, *ends.destinations)}
     found: list[Where] = []
-    for end in (*ends.waypoints, *hub(main, names)):
+    for end in (*ends.waypoints, *_hub(main, names)):
         if end.place.gazetteer_id not in ids:
             _place(found, end)
     return tuple(found)
@@ -434,7 +270,9 @@ def _mode(movement: Movement, moving: Sequence[Mover]) -> str:
     return movement.main.mode
 
 
-def _factors(movement: Movement, ends: Ends, reality: RouteStatus, *, both: bool) -> tuple[tuple[str, float], ...]:
+def _factors(
+    movement: Movement, ends: FoundEnds, reality: RouteStatus, *, both: bool
+) -> tuple[tuple[str, float], ...]:
     """What the confidence is the product of; only what lowers or bears it is stated."""
     rows = [("cue", CUE_WEIGHT[movement.main.kind]), ("places", round(min(ends.scores, default=1.0), 4))]
     if not all(sure for _, _, sure in movement.groups):
