@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, delete, literal_column, or_, select
 
 from geo.extract.independence import quote_hashes
 from geo.extract.likeness import Report, family, place_score, reach, report, score
@@ -159,7 +159,7 @@ def renew_changed(db: Connection, touched: Collection[int]) -> None:
     by_hand = changed_among(db, touched)
     for seq, one in sorted(now(db, sorted(touched)).items()):
         if isinstance(one, Event):
-            found |= _alike(db, one, None if seq in by_hand else _reported.corrected.is_not(None))
+            found |= _alike(db, one, changed_only=seq not in by_hand)
     ids = numbers(db, {i for _, a, b in found for i in (a, b)})
     _insert(db, sorted(found), ids, 1)
 
@@ -172,22 +172,24 @@ def changed_among(db: Connection, seqs: Collection[int]) -> frozenset[int]:
     return frozenset(found)
 
 
-def _alike(db: Connection, one: Event, among: ColumnElement[bool] | None) -> set[Pair]:
-    """Of one event all pairs from MAYBE up, with every report or with those `among` alone."""
+def _alike(db: Connection, one: Event, *, changed_only: bool) -> set[Pair]:
+    """Of one event all pairs from MAYBE up, with every report or with those alone that people changed."""
     own = articles_of(db, one.article_ids)
     published = own[one.article_ids[0]].published if one.article_ids[0] in own else None
     days = reach(one.when, published)
     kin = [t for t in types().types if family(t) == family(one.event_type)] or [one.event_type]
     statuses = [s.value for s in Status if layer(s) == layer(one.status)]
+    # The plus keeps SQLite from going through all events of these types instead of the few that were changed.
+    kind: ColumnElement[str] = literal_column("+reported.kind") if changed_only else _reported.kind
     query = select(_reported.kind, _reported.payload, _reported.corrected).where(
-        _reported.kind == EVENT, _reported.rejected == "", _reported.type.in_(kin), _reported.status.in_(statuses)
+        kind == EVENT, _reported.rejected == "", _reported.type.in_(kin), _reported.status.in_(statuses)
     )
     if days is not None:
         first, last = (day.toordinal() for day in days)
         meets = and_(_reported.from_day <= last, _reported.to_day >= first)
         query = query.where(or_(_reported.from_day.is_(None), meets))
-    if among is not None:
-        query = query.where(among)
+    if changed_only:
+        query = query.where(_reported.corrected.is_not(None))
     records = (record(kind, payload if changed is None else changed) for kind, payload, changed in db.execute(query))
     near = [e for e in records if isinstance(e, Event) and e.article_ids[0] not in own
             and place_score(one.where, e.where) is not None]

@@ -33,10 +33,11 @@ articles = Table(
     "articles", metadata,
     Column("seq", Integer, primary_key=True),
     Column("id", Text, nullable=False, unique=True),
-    Column("source", Text, nullable=False, index=True),
+    Column("source", Text, nullable=False),
     Column("n_mentions", Integer, nullable=False),
     Column("payload", LargeBinary, nullable=False),
     Column("toponyms", LargeBinary, nullable=False),  # deflated: else five times the text that they stand in
+    Index("articles_counted", "source", "n_mentions"),  # counts without a look at the texts
 )
 
 # Events and routes as one article reports them: what merging starts from. `payload` is what was read and never
@@ -172,6 +173,7 @@ quarantine = Table(
     Column("sha256", Text, primary_key=True),
     Column("reason", Text, nullable=False),
     Column("input", Text, nullable=False, server_default=""),  # the file or address to read it from again
+    Index("quarantine_input", "input"),
 )
 
 # Inputs read to their end, and from which bytes: those need not be read again.
