@@ -65,7 +65,7 @@ class _Parser:
             nlp = self._nlp
             if nlp and (len(nlp.vocab.strings) - self._words > UNSEEN_MOST or self._read > READ_MOST):
                 self._nlp = nlp = None
-                gc.collect()  # it refers to itself, and would stay beside the new one for a while
+                _collect()
             if nlp is None:
                 self._nlp = nlp = spacy.load(_folder())
                 self._words, self._read = len(nlp.vocab.strings), 0
@@ -79,6 +79,16 @@ _parser = _Parser()
 def language() -> Language:
     """The parser, loaded at first use (about a second); not to be kept, as it is loaded anew from time to time."""
     return _parser.get()
+
+
+def _collect() -> None:
+    """A parser refers to itself, so it stays until the collector finds it: also among what the collector was told to
+    pass over, as the page does with what it has at its start."""
+    passed_over = gc.get_freeze_count() > 0
+    gc.unfreeze()
+    gc.collect()
+    if passed_over:
+        gc.freeze()
 
 
 @cache

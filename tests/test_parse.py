@@ -1,6 +1,8 @@
 """The parser: sentences end at line breaks, and only the checked weights are run."""
 
+import gc
 import random
+import weakref
 from collections.abc import Iterator
 
 import pytest
@@ -63,6 +65,20 @@ def test_words_never_met_before_do_not_pile_up(monkeypatch: pytest.MonkeyPatch) 
         most = max(most, len(doc.vocab.strings) - known)
     assert 1_900 < most < 2_400
     assert parse.parse("Bombs fell on Qanus.")[0].lemma_ == "bomb"
+
+
+@pytest.mark.usefixtures("not_loaded")
+def test_the_parser_before_is_gone_though_the_collector_passes_over_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parse, "READ_MOST", 20)
+    first = weakref.ref(parse.language())
+    parse.parse("Bombs fell on Qanus Island.", names_only=True)
+    gc.freeze()
+    try:
+        parse.parse("Bombs fell.", names_only=True)
+        assert first() is None
+        assert gc.get_freeze_count() > 0
+    finally:
+        gc.unfreeze()
 
 
 @pytest.mark.usefixtures("not_loaded")
