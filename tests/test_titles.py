@@ -12,7 +12,7 @@ from geo.locate.relations import relations
 from geo.records import Findings, GeoPrecision, LonLat, Where
 from geo.show import geojson, place_words, putright, titles
 from geo.show.language import ENGLISH, speak
-from geo.show.words import factor_name
+from geo.show.source_words import factor_name
 from tests.build import PLACES, article, toponyms
 from tests.filled import events, routes
 

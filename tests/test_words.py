@@ -21,7 +21,7 @@ from geo.records import (
     When,
     Where,
 )
-from geo.show import words
+from geo.show import language, source_words, words
 from tests.build import PLACES, article, place
 
 WED = date(2019, 9, 11)
@@ -146,7 +146,15 @@ def test_tolls(toll: Toll, text: str) -> None:
     (("",), 1, ("US-led coalition",), "1 article", "citing the US-led coalition"),
 ])
 def test_told_by(sources: tuple[str, ...], independent: int, cited: tuple[str, ...], text: str, reason: str) -> None:
-    assert words.told_by_words(sources, independent, cited) == (text, reason)
+    assert source_words.told_by_words(sources, independent, cited) == (text, reason)
+
+
+def test_an_english_article_stands_in_english_alone() -> None:
+    language.speak("ar")
+    try:
+        assert "the " not in source_words.told_by_words(["Reuters"], 1, ["coalition"]).reason
+    finally:
+        language.speak(language.ENGLISH)
 
 
 def test_cleaning_takes_out_what_turns_or_breaks_a_line() -> None:

@@ -6,8 +6,9 @@ from urllib.parse import quote, urlsplit
 
 from geo import lexicon
 from geo.filters import ROUTE
+from geo.keep.columns import VAGUE
 from geo.records import Article, Event, Evidence, GeoPrecision, Place, Route, Span, Where
-from geo.show import place_kinds, titles, words
+from geo.show import place_kinds, source_words, titles, words
 from geo.show.geojson import direction, route_geometry
 from geo.show.language import apart, say, term
 from geo.show.words import Words
@@ -18,7 +19,7 @@ ROUTE_GLYPH = "route"
 def event_details(event: Event, articles: Mapping[str, Article]) -> dict[str, Any]:
     """The answer of /api/events/{id} for an event; `articles` holds those it rests on."""
     label, glyph = type_and_glyph(event.event_type)
-    point = event.where.shown_at if event.where and event.where.precision not in words.UNPLACED else None
+    point = event.where.shown_at if event.where and event.where.precision not in VAGUE else None
     return {
         "id": event.id, "kind": "event", "title": titles.shown(event),
         "type": event.event_type, "type_label": label, "glyph": glyph,
@@ -36,7 +37,7 @@ def event_details(event: Event, articles: Mapping[str, Article]) -> dict[str, An
 
 def route_details(route: Route, articles: Mapping[str, Article]) -> dict[str, Any]:
     """The answer of /api/events/{id} for a route."""
-    exact = [w for w in (*route.waypoints, *route.origins, *route.destinations) if w.precision not in words.UNPLACED]
+    exact = [w for w in (*route.waypoints, *route.origins, *route.destinations) if w.precision not in VAGUE]
     point = exact[0].shown_at if exact else None
     return {
         "id": route.id, "kind": ROUTE, "title": titles.of_route(route),
@@ -159,11 +160,11 @@ def _notes(ends: Iterable[Where]) -> str:
 
 def _told_by(found: Event | Route, cited: tuple[str, ...], articles: Mapping[str, Article]) -> dict[str, str]:
     sources = [articles[i].source for i in found.article_ids if i in articles]
-    return _said(words.told_by_words(sources, found.n_independent, cited))
+    return _said(source_words.told_by_words(sources, found.n_independent, cited))
 
 
 def _factors(found: Event | Route) -> list[list[Any]]:
-    return [[words.factor_name(name), value] for name, value in found.factors]
+    return [[source_words.factor_name(name), value] for name, value in found.factors]
 
 
 def _other(place: Place) -> dict[str, Any]:
@@ -213,10 +214,10 @@ def _sentence(article: Article, span: Span, several: list[Evidence], loads: tupl
 
 def article_json(article: Article) -> dict[str, Any]:
     """What stands under a sentence; `how` says how publisher and day were known."""
-    publisher, day = words.article_facts(article)
+    publisher, day = source_words.article_facts(article)
     how = say("; ").join(f"{apart(said.text)}: {said.reason}" for said in (publisher, day) if said.reason)
     return {
-        "id": article.id, "title": words.article_name(article), "source": publisher.text, "line":
-        words.article_line(article), "published": article.published.isoformat() if article.published else None,
+        "id": article.id, "title": source_words.article_name(article), "source": publisher.text, "line":
+        source_words.article_line(article), "published": article.published.isoformat() if article.published else None,
         "how": how, "url": safe_link(article.url), "page": article_page(article.id),
     }

@@ -7,7 +7,7 @@ from geo.filters import NO_SOURCE, Filter
 from geo.locate.gazetteer import LONGEST_NAME
 from geo.locate.names import fold
 from geo.records import BadFilter, BBox, Event, Place, Route
-from geo.show import place_kinds, titles, words
+from geo.show import place_kinds, source_words, titles, words
 from geo.show.details import ROUTE_GLYPH, route_line, type_and_glyph
 from geo.show.language import say
 from geo.show.shared import Shared
@@ -94,7 +94,7 @@ def _movements(here: Shared, asked: Filter, box: BBox | None) -> tuple[Route, ..
 
 def card(found: Event | Route) -> dict[str, Any]:
     """One row of the list and the table, in words."""
-    told = words.told_short(len(found.article_ids), found.n_independent)
+    told = source_words.told_short(len(found.article_ids), found.n_independent)
     row = {
         "id": found.id, "title": titles.shown(found), "when": words.when_short(found.when), "told": told,
         "n_independent": found.n_independent, "confidence": round(found.confidence, 2), "reviewed": found.reviewed,
@@ -140,7 +140,7 @@ def heat(here: Shared, asked: Filter, box: BBox, zoom: float) -> dict[str, Any]:
 
 def source_label(source: str) -> str:
     """A publisher, or the words for articles that name none."""
-    return say(words.NOT_STATED) if source == NO_SOURCE else words.clean(source)
+    return say(source_words.NOT_STATED) if source == NO_SOURCE else words.clean(source)
 
 
 def places(here: Shared, asked: Filter, name: str) -> dict[str, Any]:

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 
+from geo.keep.columns import VAGUE
 from geo.records import Act, Correction, DateBasis, DatePrecision, Event, Route, RouteStatus, Status
-from geo.show import rule_words, words
+from geo.show import rule_words, source_words, words
 from geo.show.details import ends_line, type_and_glyph
 from geo.show.language import say, term
 
@@ -94,12 +95,12 @@ def doubt(found: Event | Route) -> str:
             return say("no date given")
         if found.when.basis is DateBasis.REPORTING:
             return say("the date is when it was told")
-        if found.where.precision in words.UNPLACED:
+        if found.where.precision in VAGUE:
             return words.place_note(found.where)
     elif not found.certain_direction:
         return say("direction not certain")
     weakest = min(found.factors, key=lambda row: row[1], default=("", 1.0))
-    return say("least sure: {what}", what=words.factor_name(weakest[0])) if weakest[0] else ""
+    return say("least sure: {what}", what=source_words.factor_name(weakest[0])) if weakest[0] else ""
 
 
 def why_type(event: Event) -> str:

@@ -12,7 +12,7 @@ from geo.read import Batch, read_bytes
 from geo.read.identity import article_id
 from geo.read.plain import read_plain
 from geo.records import Article, BadInput, Event, Findings, How, Route
-from geo.show import words
+from geo.show import source_words, words
 from geo.show.details import safe_link
 from geo.show.language import counted, in_row, say
 from geo.show.pages import basket, frame, login, parts
@@ -103,6 +103,8 @@ def _upload() -> None:
             say("Text, Markdown, web pages, feeds, e-mails, tables, or a ZIP file of these"),
             accept_multiple_files=True,
         )
+        st.caption(say("{n} MB a file at most; larger ones are for `python -m geo ingest FILE`.",
+                       n=st.get_option("server.maxUploadSize")))
         asked = st.form_submit_button(say("Read them"), type="primary")
     if asked and not files:
         st.info(say("Choose a file first."))
@@ -161,10 +163,15 @@ def _preview(held: basket.Basket) -> None:
                                         found=counted(found, "finding")), more) if p))
     several = len(held.read) > 1
     chosen = [f for f in held.read if not several or st.session_state.get(f"add-take-{f.article.id}", True)]
-    keep, drop, _ = st.columns([1.6, 1, 3], vertical_alignment="center")
+    keep, rest, drop = st.columns([1.6, 1.6, 1], vertical_alignment="center")
     label = say("Keep {articles}", articles=counted(len(chosen), "article"))
     asked = keep.button(label, key="add-keep", type="primary", icon=":material/check:", width="stretch",
                         disabled=not chosen)
+    if held.waiting and rest.button(
+        say("Keep these, and read and keep the other {n}", n=f"{len(held.waiting):,}"), key="add-keep-all",
+        icon=":material/done_all:", width="stretch", disabled=not chosen,
+    ):
+        _keep_all(held, chosen)
     if asked:
         _keep(held, chosen)
     drop.button(say("Throw away"), icon=":material/close:", width="stretch", on_click=basket.empty)
@@ -174,7 +181,7 @@ def _preview(held: basket.Basket) -> None:
                 _one(findings)
             continue
         take, body = st.columns([0.04, 0.96], vertical_alignment="top")
-        name = words.article_name(findings.article)
+        name = source_words.article_name(findings.article)
         take.checkbox(say("Keep {name}", name=parts.md(name)), value=True, key=f"add-take-{findings.article.id}",
                       label_visibility="collapsed")
         with body.expander(f"**{parts.md(name)}** · {_summary(findings)}"):
@@ -192,14 +199,14 @@ def _summary(findings: Findings) -> str:
 
 def _one(findings: Findings) -> None:
     article = findings.article
-    st.markdown(f"### {parts.md(words.article_name(article))}")
+    st.markdown(f"### {parts.md(source_words.article_name(article))}")
     left, right = st.columns([2, 1], gap="medium")
     with left:
         with st.container(height=420 if len(article.text) > LONG else "content", border=False):
             parts.show(parts.text_block(article.text, parts.found_marks(findings)))
         parts.show(parts.key_of_marks())
     with right:
-        publisher, day = words.article_facts(article)
+        publisher, day = source_words.article_facts(article)
         parts.show(parts.facts([
             (say("Publisher"), words.capital(publisher.text), publisher.reason),
             (say("Date"), words.capital(day.text), day.reason),
@@ -216,12 +223,35 @@ def _one(findings: Findings) -> None:
 
 def _keep(held: basket.Basket, chosen: list[Findings]) -> None:
     """Stores in one transaction and merges; what was not chosen is thrown away, what waits goes on waiting."""
-    store = shared().store()
-    with st.spinner(say("Storing and merging …")):
-        store.add_all(chosen)
-        merge(store)
+    _stored(held, _store(held, chosen))
+
+
+def _keep_all(held: basket.Basket, chosen: list[Findings]) -> None:
+    """Stores what was looked at, and then lot by lot what waits; broken off, what is stored stays and the rest waits."""
+    kept, total = _store(held, chosen), len(held.waiting)
+    bar = st.progress(0.0)
+
+    def progress(done: int, number: int, name: str) -> None:
+        at = total - len(held.waiting)
+        bar.progress(at / total, say("Reading {i} of {n}: {name}", i=at + 1, n=total, name=parts.md(name[:80])))
+
+    while held.waiting:
+        basket.read_lot(_tools, progress)
+        kept += _store(held, held.read)
+    _stored(held, kept)
+
+
+def _store(held: basket.Basket, chosen: list[Findings]) -> int:
+    """How many it put into the store; nothing of the lot is left to be looked at."""
+    shared().store().add_all(chosen)
     held.read = []
-    held.good = [say("Stored: {articles}. Its events are on the map.", articles=counted(len(chosen), "article"))]
+    return len(chosen)
+
+
+def _stored(held: basket.Basket, number: int) -> None:
+    with st.spinner(say("Storing and merging …")):
+        merge(shared().store())
+    held.good = [say("Stored: {articles}. Its events are on the map.", articles=counted(number, "article"))]
     st.rerun()
 
 

@@ -6,7 +6,7 @@ from geo.filters import Filter
 from geo.keep import Store
 from geo.read.tongue import is_read, name_of
 from geo.records import Article, DateBasis, Event, Findings, Route
-from geo.show import words
+from geo.show import source_words, words
 from geo.show.language import counted, say
 from geo.show.pages import frame, parts
 from geo.show.shared import Shared, shared
@@ -23,7 +23,7 @@ def draw() -> None:
         st.page_link("articles.py", label=say("All articles"), icon=":material/article:")
         return
     article = findings.article
-    st.markdown(f"## {parts.md(words.article_name(article))}")
+    st.markdown(f"## {parts.md(source_words.article_name(article))}")
     told = _shown(findings, here)
     left, right = st.columns([2, 1], gap="medium")
     with left:
@@ -72,8 +72,8 @@ def _copies(article: Article, store: Store) -> None:
 
 def _to_article(article: Article | None) -> None:
     if article is not None:
-        publisher, day = words.article_facts(article)
-        label = f"{parts.md(words.article_name(article))} · {parts.md(publisher.text)} · {parts.md(day.text)}"
+        publisher, day = source_words.article_facts(article)
+        label = f"{parts.md(source_words.article_name(article))} · {parts.md(publisher.text)} · {parts.md(day.text)}"
         st.page_link("article.py", label=label, query_params={"id": article.id})
 
 
@@ -89,7 +89,7 @@ def _is_visible(found: Event | Route) -> bool:
 
 
 def _facts(article: Article, told: list[Event | Route]) -> list[tuple[str, str, str]]:
-    publisher, day = words.article_facts(article)
+    publisher, day = source_words.article_facts(article)
     known = day.reason
     if article.published is None and any(f.when.basis is DateBasis.MERGED or len(f.article_ids) > 1 for f in told):
         known += say("; ") + say("the dates of its events come from the merge with dated articles")

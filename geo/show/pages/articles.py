@@ -4,7 +4,7 @@ import streamlit as st
 
 from geo.keep import Shelf
 from geo.records import Article
-from geo.show import words
+from geo.show import source_words
 from geo.show.language import counted, say, spoken
 from geo.show.pages import frame, parts
 from geo.show.shared import shared
@@ -45,9 +45,9 @@ def rows_at(url: str, version: int, language: str, ids: tuple[str, ...]) -> list
 
 
 def _row(article: Article, told: int) -> Row:
-    publisher, day = words.article_facts(article)
+    publisher, day = source_words.article_facts(article)
     known = [f"{fact.text} ({fact.reason})" if fact.reason else fact.text for fact in (publisher, day)]
-    return article.id, words.article_name(article), " · ".join((*known, counted(told, "finding")))
+    return article.id, source_words.article_name(article), " · ".join((*known, counted(told, "finding")))
 
 
 def draw() -> None:

@@ -13,7 +13,7 @@ from geo.locate.homes import Countries
 from geo.pipeline import Tools, read
 from geo.read import Batch, Rejected
 from geo.records import Article, Findings, GeoError
-from geo.show import words
+from geo.show import source_words
 from geo.show.language import counted, say
 from geo.show.pages.parts import md
 
@@ -56,6 +56,7 @@ def bring(batches: Iterable[Batch], store: Store, tools: Callable[[], Tools]) ->
     into = basket()
     known: list[Article] = []
     seen: set[str] = set()
+    again = 0
     countries: Countries | None = None
     for batch in batches:
         into.bad += [_complaint(row) for row in batch.rejected]
@@ -63,6 +64,7 @@ def bring(batches: Iterable[Batch], store: Store, tools: Callable[[], Tools]) ->
         for one in both:
             article = one.article if isinstance(one, Findings) else one
             if article.id in seen:
+                again += 1
                 continue
             seen.add(article.id)
             if store.known(article):
@@ -80,6 +82,8 @@ def bring(batches: Iterable[Batch], store: Store, tools: Callable[[], Tools]) ->
         del into.read[CODED_MOST:]
     if known:
         into.good.append(_known(known))
+    if again:
+        into.good.append(say("Left out, the same text again: {articles}.", articles=counted(again, "article")))
 
 
 def read_lot(tools: Callable[[], Tools], progress: Callable[[int, int, str], None]) -> None:
@@ -88,11 +92,11 @@ def read_lot(tools: Callable[[], Tools], progress: Callable[[int, int, str], Non
     number = lot(into.waiting)
     for done in range(number):
         article = into.waiting[0]
-        progress(done, number, words.article_name(article))
+        progress(done, number, source_words.article_name(article))
         try:
             into.read.append(read(article, tools()))
         except GeoError as error:
-            into.bad.append(f"{md(words.article_name(article))}: {md(str(error))}")
+            into.bad.append(f"{md(source_words.article_name(article))}: {md(str(error))}")
         into.waiting.pop(0)
 
 
@@ -113,13 +117,13 @@ def _complaint(row: Rejected) -> str:
 def _too_long(article: Article) -> str:
     return say(
         "{name}: {characters} are too many to be waited for here; `python -m geo ingest FILE` takes about {n} min.",
-        name=md(words.article_name(article)), characters=counted(len(article.text), "character"),
+        name=md(source_words.article_name(article)), characters=counted(len(article.text), "character"),
         n=max(1, round(len(article.text) / CHARS_A_MINUTE)),
     )
 
 
 def _known(articles: list[Article]) -> str:
-    names = [md(words.article_name(a)) for a in articles[:NAMED_MOST]]
+    names = [md(source_words.article_name(a)) for a in articles[:NAMED_MOST]]
     more = [say("{n} more", n=f"{len(articles) - NAMED_MOST:,}")] if len(articles) > NAMED_MOST else []
     return say("Already here: {articles} ({names}).", articles=counted(len(articles), "article"),
                names=say("; ").join([*names, *more]))

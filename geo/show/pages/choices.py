@@ -7,7 +7,7 @@ from typing import TypeVar
 import streamlit as st
 
 from geo.records import Article, Event, Route
-from geo.show import titles, words
+from geo.show import source_words, titles, words
 from geo.show.details import event_details
 from geo.show.language import counted, in_row, say
 from geo.show.pages import parts
@@ -61,4 +61,4 @@ def _quoted(report: Event | Route, articles: Mapping[str, Article]) -> str:
     evidence = report.evidence[0]
     article = articles[evidence.article_id]
     said = words.clean(article.text[evidence.span.start:evidence.span.end])
-    return in_row((words.article_line(article), words.quoted(words.short(said, QUOTED_MOST))))
+    return in_row((source_words.article_line(article), words.quoted(words.short(said, QUOTED_MOST))))

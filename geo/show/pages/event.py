@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from geo.records import Act, Article, Correction, Event, Route
-from geo.show import place_kinds, place_words, putright, review_words, rule_words, titles, words
+from geo.show import place_kinds, place_words, putright, review_words, rule_words, source_words, titles, words
 from geo.show.details import article_json, event_details, route_details
 from geo.show.language import say
 from geo.show.pages import acts, choices, forms, frame, login, parts, smallmap
@@ -184,7 +184,7 @@ def _why(here: Shared, found: Event | Route, told: dict[str, Any]) -> None:
         table = [{say("No."): n, say("Place"): p["name"], say("Latitude"): p["lat"], say("Longitude"): p["lon"]}
                  for n, p in enumerate(told["alternatives"], 1)]
         st.dataframe(pd.DataFrame(table), hide_index=True, alt=say("Other places of that name"))
-    sure = words.confidence_words(told["confidence"], told["factors"])
+    sure = source_words.confidence_words(told["confidence"], told["factors"])
     parts.show(parts.facts([(say("Confidence"), sure.text, sure.reason)]))
     if told["factors"]:
         factor, value = say("Factor"), say("Value")
@@ -201,7 +201,7 @@ def _status_reason(found: Event | Route) -> str:
     """A person's word goes before the rule of reading."""
     by_hand = "status by hand"
     if any(name == by_hand for name, _ in found.factors):
-        return words.factor_name(by_hand)
+        return source_words.factor_name(by_hand)
     return rule_words.status_of(found.evidence[0])
 
 

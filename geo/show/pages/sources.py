@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from geo.filters import NO_SOURCE
-from geo.show import words
+from geo.show import source_words, words
 from geo.show.language import counted, say, spoken
 from geo.show.pages import frame
 from geo.show.shared import shared
@@ -19,7 +19,7 @@ def rows_at(version: int, language: str) -> list[dict[str, Any]]:
     return [
         {
             "source": row.name or NO_SOURCE,
-            say("Publisher"): words.clean(row.name) or say(words.NOT_STATED),
+            say("Publisher"): words.clean(row.name) or say(source_words.NOT_STATED),
             say("Articles"): row.n_articles,
             say("Reports of events"): row.n_events,
             say("Reports of movements"): row.n_routes,
