@@ -365,6 +365,7 @@ def _add_outputs(command: Commands) -> None:
     """What writes out what the store holds."""
     made = with_store(command("export", _export, "write what the filters ask for to a file or stdout"))
     made.add_argument("--format", choices=sorted(FORMATS), default="geojson", help="default %(default)s")
+    made.add_argument("--names", action="store_true", help="also who corrected, and their notes")
     made.add_argument("-o", "--output", metavar="FILE", help="default stdout")
     with_filters(made)
     made = command("corrections", _corrections_list, "the audit trail: what people put right, when and why")

@@ -25,7 +25,7 @@ def export(args: argparse.Namespace, store: Store) -> None:
         if source not in known:
             raise BadFilter(f"No article has the source {source!r}; the sources are {', '.join(sorted(known))}.")
     cited = Citation(asked, date.today(), version)
-    shown = gather(store, asked, cited, events=asked.wants_events, routes=asked.wants_routes)
+    shown = gather(store, asked, cited, events=asked.wants_events, routes=asked.wants_routes, names=args.names)
     with output(args.output) as out:
         write(args.format, shown, out)
     print(f"{len(shown.events)} events, {len(shown.routes)} routes", file=sys.stderr)

@@ -75,3 +75,10 @@ def test_an_empty_trail_is_a_header(tmp_path: Path, capsys: pytest.CaptureFixtur
     store.close()
     assert cli.main(["corrections", "export", "--store", store.url]) == 0
     assert capsys.readouterr().out.strip() == ",".join(trail.COLUMNS)
+
+
+def test_an_export_names_who_corrected_where_it_is_asked_to(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["export", "--store", url]) == 0
+    assert "Ada" not in capsys.readouterr().out
+    assert cli.main(["export", "--names", "--store", url]) == 0
+    assert '"reviewed_by":["Ada"]' in capsys.readouterr().out
