@@ -65,8 +65,8 @@ def _answer(found: tuple[Toponym, ...], start: int, end: int) -> str:
 
 def share(tagger: Tagger, gazetteer: Gazetteer) -> tuple[int, int]:
     """(answers that are right, answers asked for) over all cases."""
-    pairs = [(answers(case, tagger, gazetteer)[words], wanted)
-             for case in cases() for words, wanted in case.places.items()]  # fmt: skip
+    told = [(case, answers(case, tagger, gazetteer)) for case in cases()]
+    pairs = [(got[words], wanted) for case, got in told for words, wanted in case.places.items()]
     return sum(got == wanted for got, wanted in pairs), len(pairs)
 
 

@@ -18,7 +18,7 @@ from geo.pipeline import Tools, read
 from geo.records import Article, Span, Status, StoreError
 from tests.bench_long import long_text
 from tests.build import article
-from tests.test_locate_fuzz import made_up
+from tests.torture.texts import made_up
 
 ROOT = Path(__file__).resolve().parent.parent
 HOSTILE = {
@@ -131,9 +131,9 @@ def test_the_cost_grows_with_the_length_alone(tools: Tools) -> None:
         read(article(long_text(length)), tools)
         return time.process_time() - began
 
-    small = min(cost(15_000) for _ in range(2))
+    small = min(cost(10_000) for _ in range(2))
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    large = cost(60_000)
+    large = cost(40_000)
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
-    assert large < 4 * small * 2.5, f"{small:.1f} s for 15 kB, {large:.1f} s for 60 kB"
+    assert large < 4 * small * 2.5, f"{small:.1f} s for 10 kB, {large:.1f} s for 40 kB"
     assert grown < 200, f"{grown:.0f} MB more"

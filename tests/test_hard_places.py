@@ -3,7 +3,7 @@
 import pytest
 
 from geo.locate import Gazetteer, Tagger
-from tests.hard_places import FILE, Case, answers, cases, place_of, share
+from tests.hard_places import FILE, Case, answers, cases, place_of
 
 LEAST = 60
 
@@ -38,9 +38,3 @@ def test_the_cases_are_what_they_say(gazetteer: Gazetteer) -> None:
             assert known, f"{case.slug}: the gazetteer has no {wanted}"
         for words, noted in case.known_wrong.items():
             assert noted != case.places[words], f"{case.slug}: {words!r} is noted as wrong with what is wanted"
-
-
-def test_the_share_that_is_right(tagger: Tagger, gazetteer: Gazetteer) -> None:
-    right, asked = share(tagger, gazetteer)
-    print(f"hard places: {right} of {asked} right ({right / asked:.3f})")
-    assert right == asked - sum(len(case.known_wrong) for case in cases())

@@ -121,7 +121,7 @@ def test_any_text(text: str) -> None:
 )
 def test_long_runs_take_linear_time(text: str) -> None:
     start = time.process_time()
-    long = text * (30_000 // len(text))
+    long = text * (15_000 // len(text))
     find_quantities(long)
     find_tolls(long)
-    assert time.process_time() - start < 4
+    assert time.process_time() - start < 2

@@ -11,12 +11,11 @@ from hypothesis import strategies as st
 from geo.filters import Filter
 from geo.ingest import ingest
 from geo.keep import Store
-from geo.locate import DEFAULT_BUNDLE, Additions, Gazetteer, Tagger, check_places, fold
-from geo.pipeline import Setup, Tools
+from geo.locate import Additions, Gazetteer, Tagger, check_places, fold
+from geo.pipeline import Tools
 from geo.read import read_bytes
 from geo.records import Findings
 from geo.reread import _holds, holding, reread
-from geo.workers import Workers
 from tests.build import article
 from tests.test_coded import UCDP, as_csv
 
@@ -73,14 +72,6 @@ def test_an_added_place_takes_effect_where_it_is_named(store: Store, places: Pat
     assert where(store)["Kharabajabrun"].startswith("own:kharabajabrun")
     assert reread(store.article_ids(), store, lambda: fresh).changed == 0, "reading again is idempotent"
     assert store.integrity() == "ok"
-
-
-def test_several_processes_read_the_same(store: Store, tools: Tools) -> None:
-    before = [store.findings(i) for i in store.article_ids()]
-    with Workers(Setup(DEFAULT_BUNDLE), 2) as workers:
-        done = reread([*store.article_ids(), "no-such-article"], store, lambda: tools, workers=workers)
-    assert (done.read, done.changed) == (2, 0)
-    assert [store.findings(i) for i in store.article_ids()] == before
 
 
 def test_whole_names_only(tmp_path: Path) -> None:

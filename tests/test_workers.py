@@ -17,6 +17,7 @@ from geo.keep import Store
 from geo.locate import DEFAULT_BUNDLE, Gazetteer, Tagger
 from geo.pipeline import Setup, Tools
 from geo.records import Status, WorkerLost
+from geo.reread import reread
 from geo.workers import Workers, worked
 from tests.build import article
 
@@ -63,6 +64,9 @@ def test_two_processes_keep_what_one_does(tmp_path: Path, folder: Path, tools: T
     assert two.events(ALL) == one.events(ALL)
     assert two.quarantined() == one.quarantined()
     assert ingest([folder], two, lambda: tools, workers=workers).new == 0
+    again = reread([*two.article_ids(), "no-such-article"], two, lambda: tools, workers=workers)
+    assert (again.read, again.changed) == (7, 0)
+    assert two.events(ALL) == one.events(ALL)
 
 
 def test_a_worker_that_dies_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -55,17 +55,6 @@ def read_marks(marked: str, slug: str) -> tuple[str, list[dict[str, Any]]]:
     return text, labels
 
 
-def write_marks(text: str, labels: list[dict[str, Any]]) -> str:
-    """The opposite of read_marks, for reading and editing."""
-    kinds = {meaning: kind for kind, meaning in LABELS.items()}
-    pieces, last = [], 0
-    for one in labels:
-        kind = kinds[one["label"], one["nested"]]
-        pieces += [text[last : one["start"]], f"[{text[one['start'] : one['end']]}|{kind}]"]
-        last = one["end"]
-    return "".join([*pieces, text[last:]])
-
-
 def articles(source: str) -> Iterator[tuple[str, str]]:
     """Slug and marked text of each article; a headline is parted from the body by an empty line."""
     for block in re.split(r"^=== ", source, flags=re.M)[1:]:

@@ -1,13 +1,14 @@
 """python -m tests.torture [NAME…] [--short] [--seconds N]: the scoreboard; exit status 1 when a row fails.
 
-Names: malformed, kills, searches, inside, bombs, markup, sessions, soak. Without names all but soak, which takes as
-long as it is told (an hour when nothing is said).
+Names: malformed, texts, kills, searches, inside, bombs, markup, sessions, soak. Without names all but soak, which
+takes as long as it is told (an hour when nothing is said).
 """
 
 import argparse
 import sys
 from collections.abc import Callable, Iterator
 
+from geo.locate import Gazetteer, Tagger
 from tests.torture.bombs import bombs, explode
 from tests.torture.inputs import sound
 from tests.torture.inside import inside
@@ -18,6 +19,7 @@ from tests.torture.score import Row
 from tests.torture.searches import searches
 from tests.torture.sessions import sessions
 from tests.torture.soak import soak
+from tests.torture.texts import texts
 
 HOUR_S = 3600.0
 
@@ -30,6 +32,7 @@ def rows(*, short: bool, seconds: float) -> dict[str, Callable[[], Iterator[Row]
 
     return {
         "malformed": lambda: (malformed(kind, 100 if short else 10_000) for kind in sound()),
+        "texts": one(lambda: texts(100 if short else 10_000, Tagger.open(), Gazetteer.open())),
         "kills": one(lambda: kills(6 if short else 100)),
         "searches": one(lambda: searches(2_000 if short else 100_000)),
         "inside": one(inside),
