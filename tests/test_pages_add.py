@@ -128,6 +128,16 @@ def test_many_files_are_read_a_lot_at_a_time() -> None:
     assert shared().store().counts()["articles"] == basket.AT_ONCE + 3
 
 
+def test_the_rest_of_many_can_be_kept_without_looking_at_each_lot() -> None:
+    texts = [SHORT.replace(b"shop", b"stall %d" % n) for n in range(2 * basket.AT_ONCE + 1)]
+    app = upload(*((f"{n}.txt", text) for n, text in enumerate([*texts, texts[0]])))
+    assert [s.value for s in app.success] == ["Left out, the same text again: 1 article."]
+    app.checkbox[0].uncheck().run()
+    app = press(app, f"Keep these, and read and keep the other {basket.AT_ONCE + 1}")
+    assert [s.value for s in app.success] == ["Stored: 40 articles. Its events are on the map."]
+    assert shared().store().counts()["articles"] == 2 * basket.AT_ONCE
+
+
 def test_a_lot_is_bounded_in_length_and_never_empty() -> None:
     long = article("x" * (basket.CHARS_AT_ONCE // 2 + 1))
     assert [basket.lot([long] * n) for n in (0, 1, 2, 3)] == [0, 1, 1, 1]

@@ -227,7 +227,7 @@ def _keep(held: basket.Basket, chosen: list[Findings]) -> None:
 
 
 def _keep_all(held: basket.Basket, chosen: list[Findings]) -> None:
-    """Stores what was looked at, and then lot by lot what waits; broken off, what is stored stays and the rest waits."""
+    """Stores what was looked at, then lot by lot what waits; broken off, the rest goes on waiting."""
     kept, total = _store(held, chosen), len(held.waiting)
     bar = st.progress(0.0)
 
@@ -243,14 +243,14 @@ def _keep_all(held: basket.Basket, chosen: list[Findings]) -> None:
 
 def _store(held: basket.Basket, chosen: list[Findings]) -> int:
     """How many it put into the store; nothing of the lot is left to be looked at."""
-    shared().store().add_all(chosen)
+    with st.spinner(say("Storing and merging …")):
+        shared().store().add_all(chosen)
+        merge(shared().store())
     held.read = []
     return len(chosen)
 
 
 def _stored(held: basket.Basket, number: int) -> None:
-    with st.spinner(say("Storing and merging …")):
-        merge(shared().store())
     held.good = [say("Stored: {articles}. Its events are on the map.", articles=counted(number, "article"))]
     st.rerun()
 
