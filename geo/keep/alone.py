@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from geo.keep.engine import advice
 from geo.records import StoreError
 
 ENDING = "-watch"
@@ -30,5 +31,5 @@ def alone(path: Path) -> Iterator[None]:
                     f"Another `geo watch` looks after the store {path} already. Stop that one first, or add its "
                     "feeds and folders to the same configuration."
                 ) from error
-            raise StoreError(f"The lock {lock} cannot be taken: {error}.") from error
+            raise StoreError(f"The lock {lock} cannot be taken: {error}.{advice(str(error))}") from error
         yield

@@ -49,17 +49,32 @@ def backup(engines: Engines, path: Path) -> None:
         raise StoreError(f"The backup {path} would replace the store itself; give another name.")
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        with engines.reading() as db, closing(sqlite3.connect(temporary)) as copy:
-            driver(db).backup(copy)
-            copy.execute("PRAGMA journal_mode = DELETE")
+        with engines.reading() as db:
+            _copy(db, temporary)
         with temporary.open("rb+") as written:
             os.fsync(written.fileno())
         temporary.replace(path)
-    except (OSError, StoreError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise StoreError(f"The backup {path} cannot be written: {reason}") from error
+    except (OSError, sqlite3.Error, StoreError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error).removesuffix(".")
+        raise StoreError(f"The backup {path} cannot be written: {reason}. The store is as it was.") from error
     finally:
-        temporary.unlink(missing_ok=True)
+        _clear(temporary)
+
+
+def _copy(db: Connection, path: Path) -> None:
+    """OSError where it cannot be written: what SQLite says of a disk would be taken for the store's."""
+    try:
+        with closing(sqlite3.connect(path)) as copy:
+            driver(db).backup(copy)
+            copy.execute("PRAGMA journal_mode = DELETE")
+    except sqlite3.OperationalError as error:
+        raise OSError(error.sqlite_errorcode, str(error)) from error
+
+
+def _clear(path: Path) -> None:
+    """Nothing is there on a disk that takes nothing."""
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
 
 
 def restore(url: str, source: Path) -> Path | None:
@@ -74,10 +89,15 @@ def restore(url: str, source: Path) -> Path | None:
     if source.absolute() == path:
         raise StoreError(f"{source} is the store itself; give a backup of it.")
     layout = _demand_sound(source)
-    former = _put_aside(path) if path.exists() and path.stat().st_size else (None, 0)
-    with _present(source, layout, path) as whole:
-        _pour(whole, path, former[1])
-    return former[0]
+    kept, version = _put_aside(path) if path.exists() and path.stat().st_size else (None, 0)
+    try:
+        with _present(source, layout, path) as whole:
+            _pour(whole, path, version)
+    except StoreError:
+        if kept and not version:  # moved away, and nothing has taken its place
+            _move(kept, path)
+        raise
+    return kept
 
 
 def _demand_sound(source: Path) -> int:
@@ -114,11 +134,14 @@ def _present(source: Path, layout: int, path: Path) -> Iterator[Path]:
     finally:
         engines.close()
         for ending in SIDECARS:
-            Path(f"{copy}{ending}").unlink(missing_ok=True)
+            _clear(Path(f"{copy}{ending}"))
 
 
 def _put_aside(path: Path) -> tuple[Path, int]:
-    """A copy of the present store, and its version; a store that cannot be read is moved away as it is."""
+    """A copy of the present store, and its version; a store that cannot be read is moved away as it is, and 0.
+
+    StoreError when the store is sound and the copy cannot be written.
+    """
     kept = next(p for n in range(1, 10_000) if not (p := path.with_name(f"{path.name}.{KEPT}-{n}")).exists())
     engines = Engines(path)
     try:
@@ -126,16 +149,34 @@ def _put_aside(path: Path) -> tuple[Path, int]:
             version = int(db.exec_driver_sql("SELECT version FROM meta").scalar() or 0)
         backup(engines, kept)
     except StoreError as error:
-        if "locked" in str(error):
-            raise
+        if "locked" in str(error) or _is_sound(engines):
+            raise StoreError(f"{error} Nothing was changed.") from error
         engines.close()
-        for ending in SIDECARS:
-            with suppress(FileNotFoundError):
-                Path(f"{path}{ending}").rename(f"{kept}{ending}")
+        _move(path, kept)
         return kept, 0
     finally:
         engines.close()
     return kept, version
+
+
+def _is_sound(engines: Engines) -> bool:
+    try:
+        with engines.reading() as db:
+            return not _wrong(db)
+    except StoreError:
+        return False
+
+
+def _move(path: Path, to: Path) -> None:
+    """A store with its sidecars, in the place of what is there."""
+    for ending in SIDECARS:
+        _clear(Path(f"{to}{ending}"))
+        try:
+            Path(f"{path}{ending}").rename(f"{to}{ending}")
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            raise StoreError(f"The store {path} cannot be moved to {to}: {error.strerror}.") from error
 
 
 def _pour(source: Path, path: Path, version: int) -> None:

@@ -103,10 +103,11 @@ class Engines:
             yield
         except (SQLAlchemyError, sqlite3.Error, UnicodeEncodeError) as error:  # the last: half a character
             reason = str(getattr(error, "orig", None) or error)
-            raise StoreError(f"The store {self.path} cannot be {deed}: {reason}.{_advice(reason)}") from error
+            raise StoreError(f"The store {self.path} cannot be {deed}: {reason}.{advice(reason)}") from error
 
 
-def _advice(reason: str) -> str:
+def advice(reason: str) -> str:
+    """What to do about what SQLite says, after a space; "" where nothing is known."""
     if "locked" in reason:
         return " Another process is writing to it; wait for it to end and try again."
     if "not a database" in reason:

@@ -188,18 +188,35 @@ def ready_index(
     if _complete(target, digest):
         in_use(target)
         return target
-    folder.mkdir(parents=True, exist_ok=True)
-    _sweep(folder)
-    handle, name = tempfile.mkstemp(prefix="gazetteer-", suffix=".part", dir=folder)
-    os.close(handle)
-    part = Path(name)
+    part = _part_in(folder)
     try:
         _build(joined(read_lines(data), separate), part, digest, progress)
         part.replace(target)
+    except (OSError, sqlite3.OperationalError) as error:
+        raise _no_index(folder, error) from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
     _discard(folder)
     return target
+
+
+def _part_in(folder: Path) -> Path:
+    """A new file of a name of its own."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _sweep(folder)
+        handle, name = tempfile.mkstemp(prefix="gazetteer-", suffix=".part", dir=folder)
+    except OSError as error:
+        raise _no_index(folder, error) from error
+    os.close(handle)
+    return Path(name)
+
+
+def _no_index(folder: Path, error: Exception) -> GazetteerMissing:
+    reason = getattr(error, "strerror", None) or error
+    return GazetteerMissing(f"The gazetteer's index cannot be made in {folder} ({reason}). It takes 100 MB: make "
+                            "room there, or name another folder for caches in XDG_CACHE_HOME.")
 
 
 def in_use(index: Path) -> None:
