@@ -46,9 +46,11 @@ SECONDS ?= 3600
 soak: $(VENV)/.tested
 	$(BIN)/python -m tests.torture soak --seconds $(SECONDS)
 
+# ARTICLES is the size of the large store that ingest is timed in, beside one of 1,000.
+ARTICLES ?= 5000
 bench: install
 	$(BIN)/python -m tests.bench_speed
-	$(BIN)/python -m tests.bench_ingest
+	$(BIN)/python -m tests.bench_ingest $(ARTICLES)
 
 # The page with a million events in a browser, beside plain folium; the first run makes the store (2 GB, some minutes).
 EVENTS ?= 1000000

@@ -1,16 +1,13 @@
 """python -m tests.bench_ingest [N]: reading, the whole ingest beside extraction alone, and ingest into a large store.
 
 Times are those of the processor on one core: what else the machine does counts little. N is the size of the large
-store, 5,000 articles when nothing is said; a million takes hours and some 70 GB.
+store, 5,000 articles when nothing is said; 100,000 take some minutes and 1 GB on the disk, a million ten times that.
 """
 
 import html
-import random
 import sys
 import tempfile
-import time
 from collections.abc import Callable
-from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
@@ -20,16 +17,15 @@ from geo.keep import Store
 from geo.locate import DEFAULT_BUNDLE
 from geo.pipeline import Setup, Tools, read
 from geo.read import read_bytes
-from geo.records import Article, Findings
+from geo.records import Article
 from tests.bench_articles import best_s, news
+from tests.bench_merge import SMALL, TARGET_SLOWER, table
 from tests.saved_pages import page
 
 PAGES = 200
 TARGET_PAGES = 100.0
 """A second, on one core."""
 TARGET_OVERHEAD = 0.15
-TARGET_SLOWER = 0.2
-"""Of ingest into the large store, beside one of 1,000 articles."""
 
 
 def reading() -> float:
@@ -69,44 +65,6 @@ def _giving(data: bytes, name: str) -> Callable[[], Piece]:
     return lambda: Piece(data, name)
 
 
-def growth(tools: Tools, folder: Path, size: int) -> tuple[float, float]:
-    """Articles a second kept in a store of 1,000 and in one of `size`, each with its findings; merging left out."""
-    dice = random.Random(1)
-    models = [read(article, tools) for article in news()]
-    store = Store.open(f"sqlite:///{folder}/large.sqlite")
-
-    def seconds(numbers: range) -> float:
-        begun = time.process_time()
-        for number in numbers:
-            store.add(_again(dice.choice(models), number, dice))
-        return time.process_time() - begun
-
-    seconds(range(1_000))
-    small = seconds(range(1_000, 2_000))
-    seconds(range(2_000, size))
-    large = seconds(range(size, size + 1_000))
-    store.close()
-    return 1_000 / small, 1_000 / large
-
-
-def _again(model: Findings, number: int, dice: random.Random) -> Findings:
-    """The findings as of another article: other ids, another address, words in another order: none is a copy."""
-    words = model.article.text.split(" ")
-    text = " ".join(dice.sample(words, len(words)))
-    article = replace(model.article, id=f"{number:064}", url=f"https://news.example/{number}", text=text)
-
-    def own(found: tuple[object, ...]) -> tuple[object, ...]:
-        return tuple(
-            replace(one, id=f"{number}-{at}", evidence=tuple(  # type: ignore[type-var]
-                replace(proof, article_id=article.id) for proof in one.evidence))  # type: ignore[attr-defined]
-            for at, one in enumerate(found)
-        )
-
-    events, routes = own(model.events), own(tuple(model.routes))
-    routes = tuple(replace(r, id=f"r{r.id}") for r in routes)  # type: ignore[type-var, attr-defined]
-    return Findings(article, model.toponyms, events, routes)  # type: ignore[arg-type]
-
-
 def main() -> int:
     size = int(sys.argv[1]) if len(sys.argv) > 1 else 5_000
     rate = reading()
@@ -118,11 +76,7 @@ def main() -> int:
         print(f"extraction alone                          {alone:8.1f} articles/s")
         print(f"from saved pages to the merged store      {whole:8.1f} articles/s   {more:+.1%}, "
               f"target {TARGET_OVERHEAD:+.0%}")
-        small, large = growth(tools, Path(name), size)
-        slower = small / large - 1
-        print(f"kept in a store of 1,000 articles         {small:8.1f} articles/s")
-        print(f"kept in a store of {size:,} articles".ljust(42) + f"{large:8.1f} articles/s   {slower:+.1%}, "
-              f"target {TARGET_SLOWER:+.0%}")
+        slower = table(Path(name), (SMALL, size), 1000 / alone)
     return 0 if rate >= TARGET_PAGES and more <= TARGET_OVERHEAD and slower <= TARGET_SLOWER else 1
 
 

@@ -5,6 +5,7 @@ Towns and days are drawn as unevenly as in real reports; the same number and see
 
 import hashlib
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import accumulate
@@ -63,17 +64,26 @@ class World:
 
 def world(n: int, seed: int = 1) -> World:
     """At least `n` reported events in about as many articles."""
+    return World(tuple(told(n, seed)))
+
+
+def told(n: int, seed: int = 1) -> Iterator[Findings]:
+    """The same, one after the other: a million do not have to be held at once."""
     dice = random.Random(seed)
-    towns = _towns(dice)
-    uneven = list(accumulate(1 / (rank + 3) for rank in range(len(towns))))
-    made: list[Findings] = []
-    told = 0
-    while told < n:
-        town = dice.choices(towns, cum_weights=uneven)[0]
-        batch = _incident(dice, town, len(made))
-        made += batch
-        told += sum(len(f.events) for f in batch)
-    return World(tuple(made))
+    places = _towns(dice)
+    uneven = list(accumulate(1 / (rank + 3) for rank in range(len(places))))
+    articles = events = 0
+    while events < n:
+        town = dice.choices(places, cum_weights=uneven)[0]
+        batch = _incident(dice, town, articles)
+        yield from batch
+        articles += len(batch)
+        events += sum(len(f.events) for f in batch)
+
+
+def towns(seed: int = 1) -> tuple[Place, ...]:
+    """All towns of the world of this seed."""
+    return tuple(_towns(random.Random(seed)))
 
 
 def _name(dice: random.Random) -> str:

@@ -4,12 +4,12 @@
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import accumulate
 
 from geo.records import Findings, Mention, Place, Span, Toponym
-from tests.generated import SYLLABLES, World
+from tests.generated import SYLLABLES
 
 VOCABULARY, SENTENCES, LENGTH = 6_000, 20_000, 14
 SAID = 15
@@ -23,12 +23,11 @@ def body_of(text: str) -> str:
     return text.partition(" Wire) ")[2] or text
 
 
-def lengthened(made: World, seed: int = 1) -> Iterator[Findings]:
-    """Each with more words behind what it reports, the same for the copies of one text."""
+def lengthened(made: Iterable[Findings], towns: Sequence[Place], seed: int = 1) -> Iterator[Findings]:
+    """Each with more words behind what it reports, the same for the copies of one text; and naming some towns."""
     sentences = _sentences(random.Random(seed))
-    towns = {e.where.place for e in made.events if e.where and e.where.place.feature_code == "PPL"}
-    toponyms = [_toponym(place, towns, n) for n, place in enumerate(sorted(towns, key=lambda p: p.gazetteer_id))]
-    for number, one in enumerate(made.findings):
+    toponyms = [_toponym(place, towns, number) for number, place in enumerate(towns)]
+    for number, one in enumerate(made):
         dice = random.Random(body_of(one.article.text))
         said, named = dice.choices(sentences, k=SAID), dice.sample(toponyms, min(NAMED, len(toponyms)))
         text = f"{one.article.text}\n\n{' '.join(said[1:])} “{said[0]}”\n\n"
@@ -50,7 +49,7 @@ def _sentences(dice: random.Random) -> list[str]:
             for _ in range(SENTENCES)]
 
 
-def _toponym(place: Place, towns: set[Place], number: int) -> Toponym:
-    others = random.Random(number).sample(sorted(towns, key=lambda p: p.gazetteer_id), min(ALTERNATIVES, len(towns)))
+def _toponym(place: Place, towns: Sequence[Place], number: int) -> Toponym:
+    others = random.Random(number).sample(towns, min(ALTERNATIVES, len(towns)))
     mention = Mention(Span(0, len(place.name)), place.name, "both")
     return Toponym(mention, place, 0.8, ("a name of the place", "near other places named"), tuple(others))

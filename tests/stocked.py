@@ -5,7 +5,7 @@ Only the numbers by which copies are found are drawn instead of reckoned; copies
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from hashlib import blake2b
 from itertools import islice
@@ -32,12 +32,13 @@ ROWS = {
 }
 
 
-def stock(url: str, findings: Iterable[Findings]) -> None:
+def stock(url: str, findings: Iterable[Findings], merging: Callable[..., None] = merge) -> None:
     """Makes the store, or puts more into it, and merges everything."""
     store = Store.open(url)
     waiting, roots = iter(findings), dict[str, int]()
     with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as db:
         db.execute("PRAGMA synchronous = OFF")
+        db.execute("PRAGMA cache_size = -500000")
         last = db.execute("SELECT coalesce(max(seq), 0) FROM articles").fetchone()[0]
         while batch := list(islice(waiting, AT_ONCE)):
             rows: dict[str, list[dict[str, Any]]] = {table: [] for table in ROWS}
@@ -49,7 +50,7 @@ def stock(url: str, findings: Iterable[Findings]) -> None:
                 db.executemany(f"INSERT OR IGNORE INTO {table} ({columns}) VALUES ({values})", rows[table])
             db.execute("UPDATE meta SET version = version + 1, added = version + 1")
             db.commit()
-    merge(store, everything=True)
+    merging(store, everything=True)
     store.close()
 
 

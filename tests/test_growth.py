@@ -15,7 +15,7 @@ from sqlalchemy import Engine, event
 from geo.filters import Filter
 from geo.keep import Store, merge
 from geo.records import Act, Correction, Findings
-from tests.generated import world
+from tests.generated import told, towns
 from tests.lengthened import lengthened
 from tests.stocked import stock
 
@@ -55,16 +55,16 @@ def through_all(path: Path, heard: dict[str, Any]) -> list[str]:
 def newer(one: Findings) -> Findings:
     """The article after a change at its source."""
     article = replace(one.article, id=one.article.id[::-1], text=f"{one.article.text} It ended.")
-    told = tuple(
+    events = tuple(
         replace(e, id=e.id[::-1], evidence=tuple(replace(p, article_id=article.id) for p in e.evidence))
         for e in one.events
     )
-    return replace(one, article=article, events=told)
+    return replace(one, article=article, events=events)
 
 
 @pytest.fixture(scope="module")
 def findings() -> list[Findings]:
-    made = list(lengthened(world(420, seed=3)))
+    made = list(lengthened(told(420, seed=3), towns(seed=3)))
     random.Random(3).shuffle(made)
     return made
 
