@@ -52,7 +52,7 @@
     const measure = tool(D.say("Measure a distance"), "ruler", act.measure);
     measure.classList.add("dl-wide"); // not on the phone
     const tools = el("div", "dl-bar", null,
-      D.config.base !== null && tool(D.say("Search a place"), "search", act.search),
+      tool(D.say("Search a place"), "search", act.search),
       document.fullscreenEnabled && tool(D.say("Full screen"), "full", act.fullscreen),
       tool(D.say("Reset view"), "home", act.reset), layers, measure);
     D.corner(map, "topleft", zoom);
@@ -78,10 +78,8 @@
     for (const [look, label] of looks) row("radio", label, look === "auto", () => act.look(look));
     const online = D.config.tiles ? row("checkbox", D.say("Online map"), true, act.tiles) : null;
     menu.append(el("hr"));
-    if (D.config.base !== null) {
-      row("checkbox", D.say("Heat"), false, act.heat); // counted by the server; a file has none
-      row("checkbox", D.say("Reference places"), false, act.places);
-    }
+    row("checkbox", D.say("Heat"), false, act.heat);
+    if (D.config.base !== null) row("checkbox", D.say("Reference places"), false, act.places); // a file has none
     row("checkbox", D.say("Precision of points"), false, act.halos);
     return { menu, online };
   }
@@ -208,7 +206,8 @@
   const Scale = L.Control.Scale.extend({
     _updateScale(scale, text, ratio) {
       const [number, unit] = text.split(" ");
-      L.Control.Scale.prototype._updateScale.call(this, scale, unit === "km" ? D.say("{n} km", { n: number }) : D.say("{n} m", { n: number }), ratio);
+      const said = unit === "km" ? D.say("{n} km", { n: number }) : D.say("{n} m", { n: number });
+      L.Control.Scale.prototype._updateScale.call(this, scale, D.direction === "rtl" ? `\u2067${said}\u2069` : said, ratio);
     },
   });
 

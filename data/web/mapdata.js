@@ -9,18 +9,23 @@
   const PAGE_MOST = 60; // rows of one answer of the list
   const LANES_MOST = 12; // so few get a bar of their own on the timeline
   const SOURCES_MOST = 12;
+  const FILTERS = ["from", "to", "type", "source", "status", "place", "text"];
 
   const { toDay, toIso } = D.days;
 
-  /* Rows of which the query lets pass: days that touch the asked ones, any of the types, any of the sources. */
+  /* Rows that the query lets pass: days that touch the asked ones, any of the types, of the sources and of the statuses,
+   * the place or one within it, every word. */
   D.passing = function (rows, query) {
     const asked = new URLSearchParams(query);
     const [from, to] = [asked.get("from"), asked.get("to")];
-    const [types, sources] = [new Set(asked.getAll("type")), new Set(asked.getAll("source"))];
+    const [types, sources, statuses] = ["type", "source", "status"].map((key) => new Set(asked.getAll(key)));
+    const place = asked.has("place") ? Number(asked.get("place")) : null;
+    const holding = asked.has("text") ? D.holding(asked.get("text")) : null;
     return rows.filter(
       (row) =>
         (!from || (row.end && row.end >= from)) && (!to || (row.start && row.start <= to)) &&
-        (!types.size || types.has(row.type)) && (!sources.size || row.sources.some((name) => sources.has(name)))
+        (!types.size || types.has(row.type)) && (!sources.size || row.sources.some((name) => sources.has(name))) &&
+        (!statuses.size || statuses.has(row.status)) && (place === null || row.at.includes(place)) && (!holding || holding(row))
     );
   };
 
@@ -192,7 +197,7 @@
     let [last, kept] = [null, null];
     /* What the filter lets pass; the view and the order of a list do not change it. */
     const found = (query) => {
-      const filter = ["from", "to", "type", "source"].flatMap((key) => query.getAll(key).map((value) => [key, value]));
+      const filter = FILTERS.flatMap((key) => query.getAll(key).map((value) => [key, value]));
       const asked = new URLSearchParams(filter).toString();
       if (asked !== last) {
         const rows = D.passing(data.events, asked);
@@ -201,18 +206,18 @@
       }
       return kept;
     };
-    const undated = (query) => {
-      query.delete("from");
-      query.delete("to");
+    const without = (query, ...keys) => {
+      for (const key of keys) query.delete(key);
       return D.passing(data.events, query.toString());
     };
     const routes = {
       "/api/cells": (query) => cells(found(query), query),
       "/api/heat": (query) => heat(found(query), query),
-      "/api/days": (query) => days(undated(query), data.edges),
+      "/api/days": (query) => days(without(query, "from", "to"), data.edges),
       "/api/list": (query) => listing(found(query), query),
       "/api/counts": (query) => counts(found(query), query, sourceLabel),
       "/api/routes.geojson": (query) => ({ features: found(query).routes.map((row) => row.feature) }),
+      "/api/places": (query) => D.placesNamed(data, query.get("name"), without(query, "place")),
       basemap: () => data.basemap,
     };
     return async (path, query) => {

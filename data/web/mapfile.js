@@ -1,10 +1,11 @@
-/* A map in a file of its own: a bar above the map filters by type and source, the timeline under it by day, the list
+/* A map in a file of its own: a bar above the map filters by words, type, source and status, the timeline under it by day, the list
  * beside it follows. Loaded last. All text is written by textContent. */
 "use strict";
 (function () {
   const D = window.DatelineLayer;
   const { el, passing } = D;
   const NARROW = 860; // px below which the list goes under the map
+  const WORDS_MOST = 200; // code units of a search
 
   /* ---- the bar ---- */
 
@@ -42,7 +43,43 @@
     return { node, name, tell, choose, keys: () => chosen().map(({ key }) => key) };
   }
 
-  /* Types and sources to choose from, and how much passes; the days are those of the timeline. */
+  /* Words that must occur: asked for with Enter, or when the field is left or emptied. */
+  function search(changed) {
+    const input = el("input", "dl-words");
+    input.type = "search";
+    input.placeholder = D.say("Search words, places, actors");
+    input.setAttribute("aria-label", D.say("Search"));
+    input.maxLength = WORDS_MOST;
+    let last = "";
+    const ask = () => {
+      if (input.value.trim() === last) return;
+      last = input.value.trim();
+      changed();
+    };
+    input.addEventListener("change", ask);
+    input.addEventListener("input", () => input.value || ask());
+    const choose = (text) => (input.value = last = text);
+    return { node: input, choose, keys: () => (last ? [last] : []) };
+  }
+
+  /* The place that is asked for, which the search of places gives; a button drops it. */
+  function place(data, changed) {
+    let asked = [];
+    const node = D.press("dl-pick-place", "", () => {
+      choose([]);
+      changed();
+    });
+    const choose = (ids) => {
+      asked = ids;
+      node.hidden = !ids.length;
+      if (ids.length) node.replaceChildren(D.say("Place: {name}", { name: D.clean(data.places[Number(ids[0])].name) }), " ×");
+    };
+    choose([]);
+    node.title = D.say("Anywhere");
+    return { node, choose, keys: () => asked };
+  }
+
+  /* Types, sources and statuses to choose from, and how much passes; the days are those of the timeline. */
   function bar(data, layer) {
     const rows = [...data.events, ...data.routes];
     const count = el("output");
@@ -50,6 +87,8 @@
       const { from, to } = layer.days;
       const query = new URLSearchParams([["from", from], ["to", to]].filter(([, day]) => day));
       for (const pick of picks) pick.keys().forEach((key) => query.append(pick.name, key));
+      words.keys().forEach((text) => query.append("text", text));
+      spot.keys().forEach((key) => query.append("place", key));
       return query.toString();
     };
     const tell = () => {
@@ -66,18 +105,24 @@
       choices("type", D.say("Types"), counted(rows, (row) => [row.type], (row) => row.type_label), changed),
       choices("source", D.say("Sources"), counted(rows, (row) => row.sources, (_, key) => sourceLabel(key)), changed),
     ];
+    const statuses = counted(rows, (row) => [row.status], (_, key) => key);
+    if (statuses.length > 1) picks.push(choices("status", D.say("Status"), statuses, changed));
+    const [words, spot] = [search(changed), place(data, changed)];
     const clear = D.press("", D.say("Clear"), () => {
       picks.forEach((pick) => pick.choose([]));
+      words.choose("");
+      spot.choose([]);
       layer.timeline.choose("", "");
       changed();
     });
     const close = (but) => picks.forEach(({ node }) => node !== but && (node.open = false));
     document.addEventListener("click", (event) => close(event.target.closest("details")));
     document.addEventListener("keydown", (event) => event.key === "Escape" && close(null));
-    document.getElementById("dl-bar").append(el("strong", "", "Dateline"), ...picks.map((pick) => pick.node), clear, count);
+    document.getElementById("dl-bar").append(el("strong", "", "Dateline"), words.node, ...picks.map((pick) => pick.node), spot.node, clear, count);
     // what the timeline and the counts beside the map ask for
     layer.map.on("dl-told", ({ told }) => {
       for (const pick of picks) if (told.set && told.set[pick.name]) pick.choose(told.set[pick.name]);
+      if (told.set && told.set.place) spot.choose(told.set.place);
       if (told.set) changed();
     });
     tell();

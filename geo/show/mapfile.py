@@ -23,6 +23,7 @@ from geo.records import Article, Event, GeoError, Route
 from geo.show import details, explore, language, mapwords, words
 from geo.show.details import map_route
 from geo.show.language import say
+from geo.show.mapplaces import PlaceTable
 from geo.show.shown import Shown
 from geo.show.webfiles import FILE_SCRIPTS, MAX_ZOOM, MIN_ZOOM, STYLES, WEB, glyph_table, leaflet_folder
 
@@ -101,13 +102,15 @@ def _data(shown: Shown) -> dict[str, Any]:
     """What mapdata.js answers from: rows to filter, draw and list, details by id, their articles, the base map."""
     found: tuple[Event | Route, ...] = (*shown.events, *shown.routes)
     articles: dict[str, dict[str, Any]] = {}
+    table = PlaceTable(found)
     return {
         "citation": shown.citation(),
         "glyphs": {theme: glyph_table(theme) for theme in THEMES},
         "zoom": [MIN_ZOOM, MAX_ZOOM],
         "edges": _edges(shown),
-        "events": [_row(event, shown.articles) for event in shown.events],
-        "routes": [_route(route, shown.articles) for route in shown.routes],
+        "events": [_row(event, shown.articles) | table.of(event) for event in shown.events],
+        "routes": [_route(route, shown.articles) | table.of(route) for route in shown.routes],
+        "places": table.rows,
         "details": {item.id: _details(item, shown.articles, articles) for item in found},
         "articles": articles,
         "basemap": json.loads((WEB / "basemap.json").read_text("utf-8")),
@@ -142,9 +145,11 @@ def _route(route: Route, articles: Mapping[str, Article]) -> dict[str, Any]:
 
 
 def _asked_by(found: Event | Route, articles: Mapping[str, Article]) -> dict[str, Any]:
-    """Days as ISO text, and publishers; NO_SOURCE for an article that states none."""
+    """Days as ISO text, publishers, and what is searched but not shown; NO_SOURCE for an article that states none."""
     when = found.when
+    acting = [a.name for a in found.actors] if isinstance(found, Event) else found.movers
     return {
+        "said": list(dict.fromkeys(map(words.clean, (found.title, *acting)))),
         "start": when.start.isoformat() if when.start else None, "end": when.end.isoformat() if when.end else None,
         "sources": sorted({words.clean(articles[i].source) or NO_SOURCE for i in found.article_ids if i in articles}),
     }

@@ -11,7 +11,7 @@ PARTS = ("words.js", "glyphs.js", "basemap.js", "routes.js", "popup.js", "contro
          "looks.js", "pins.js", "sketch.js", "cards.js", "days.js", "bars.js", "timeline.js", "rail.js")  # fmt: skip
 SCRIPTS = (*PARTS, "page.js", "layer.js")
 """In the order in which the page loads them."""
-FILE_SCRIPTS = (*PARTS, "layer.js", "mapdata.js", "mapfile.js")
+FILE_SCRIPTS = (*PARTS, "layer.js", "mapfind.js", "mapdata.js", "mapfile.js")
 """In the order in which they stand in a map that is a file of its own."""
 STYLES = ("layer.css",)
 MAX_ZOOM = 14

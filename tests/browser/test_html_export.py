@@ -106,7 +106,42 @@ def test_filters_change_pins_offline(opened: Open) -> None:
     page.get_by_label("First day of the selection").fill("2020-01-01")
     expect(count).to_have_text("Nothing matches; clear a filter.")
     expect(pins).to_have_count(0)
+    page.get_by_role("button", name="Clear", exact=True).click()
+    words_status_and_place(page)
     assert page.strangers == []  # type: ignore[attr-defined]
+
+
+def words_status_and_place(page: Page) -> None:
+    """Words stand in sentences, titles, places and actors, whole and all of them; a status; a place that is found."""
+    pins, count = page.locator(PIN), page.locator("#dl-bar output")
+    words = page.get_by_role("searchbox", name="Search", exact=True)
+    none = "Nothing matches; clear a filter."
+    for asked, told in (("BOMBS dropped", "2 events, 0 routes of 6"), ("bomb droppe", none), ("?!", none),
+                        ("members isis", "1 event, 1 route of 6"), ("Qânus", "3 events, 1 route of 6")):
+        words.fill(asked)
+        words.press("Enter")
+        expect(count).to_have_text(told)
+    page.get_by_role("button", name="Clear", exact=True).click()
+    expect(words).to_have_value("")
+    page.locator(".dl-pick-status summary").click()
+    page.get_by_role("checkbox", name="ongoing").check()
+    expect(pins).to_have_count(1)
+    page.get_by_role("button", name="Clear", exact=True).click()
+    page.get_by_role("button", name="Search a place").click()
+    field = page.get_by_role("searchbox", name="Search a place")
+    field.fill("baghdad")
+    expect(page.locator(".dl-found li")).to_have_text(["Baghdadtown on the base map · Iraq"])
+    field.fill("qanus")
+    expect(page.locator(".dl-found li").first).to_contain_text("island · Salah ad Din, Iraq")
+    page.get_by_role("button", name="Only events here").click()
+    expect(count).to_have_text("3 events, 1 route of 6")
+    page.get_by_role("button", name="Place: Qanus Island ×").click()
+    expect(pins).to_have_count(4)
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Layers").click()
+    page.get_by_role("checkbox", name="Heat").check()
+    page.evaluate("DL.idle()")
+    assert page.evaluate("DL.state().heat") > 0
 
 
 def test_the_list_follows_map_timeline_and_counts(opened: Open) -> None:
@@ -179,6 +214,13 @@ def test_no_text_runs_as_code(opened: Open) -> None:
         page.locator(".dl-popup summary").click()
         if item.id == "e0":
             assert HOSTILE[0] in page.locator(".dl-popup").inner_text()
+    page.get_by_role("button", name="Search a place").click()
+    for field in (page.locator(".dl-search input"), page.locator("#dl-bar .dl-words")):
+        field.fill(HOSTILE[0])
+        field.press("Enter")
+        page.evaluate("DL.idle()")
+    page.locator(".dl-found .dl-more").first.click()
+    expect(page.locator(".dl-pick-place")).to_contain_text("Place: ")
     assert page.evaluate("window.pwn") is None
     assert page.locator("a[href^=javascript], img[src=x]").count() == 0
     assert not page.strangers  # type: ignore[attr-defined]
