@@ -1,4 +1,4 @@
-"""Filter: what a reader asks for. One table of operators serves URL, API, CLI and the caption."""
+"""Filter: what a reader asks for. One table of operators serves URL, API and CLI."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -53,6 +53,11 @@ class Filter:
     """Independent origins that tell it, at least; two articles that quote one statement are one."""
 
     @property
+    def given(self) -> tuple[str, ...]:
+        """The fields that ask for something, in the order of OPERATORS."""
+        return tuple(op.field for op in OPERATORS if getattr(self, op.field) not in (None, "", ()))
+
+    @property
     def event_statuses(self) -> frozenset[Status]:
         """The statuses of events that pass."""
         return frozenset(self.statuses or VISIBLE)
@@ -75,14 +80,13 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """One row: the key in URLs, the field, how a value is read and written, and its words in a caption."""
+    """One row: the key in URLs, the field, and how a value is read and written."""
 
     key: str
     field: str
     repeats: bool
     read: Callable[[str], Any]
     write: Callable[[Any], str]
-    phrase: str
 
 
 def _day(value: str) -> date:
@@ -150,20 +154,21 @@ def _origins(value: str) -> int:
 
 
 OPERATORS = (
-    Operator("from", "since", False, _day, date.isoformat, "from {}"),
-    Operator("to", "until", False, _day, date.isoformat, "to {}"),
-    Operator("source", "sources", True, str, str, "source {}"),
-    Operator("type", "types", True, _type, str, "type {}"),
-    Operator("status", "statuses", True, _status, str, "status {}"),
-    Operator("place", "place", False, str, str, "in {}"),
-    Operator("text", "text", False, _text, str, "with “{}”"),
-    Operator("bbox", "bbox", False, read_bbox, lambda box: ",".join(f"{x:.6g}" for x in box), "inside {}"),
-    Operator("min_confidence", "min_confidence", False, _fraction, lambda x: f"{x:g}", "confidence at least {}"),
-    Operator("actor", "actor", False, _text, str, "with the actor “{}”"),
-    Operator("min_origins", "min_origins", False, _origins, str, "told by at least {} independent origins"),
+    Operator("from", "since", False, _day, date.isoformat),
+    Operator("to", "until", False, _day, date.isoformat),
+    Operator("source", "sources", True, str, str),
+    Operator("type", "types", True, _type, str),
+    Operator("status", "statuses", True, _status, str),
+    Operator("place", "place", False, str, str),
+    Operator("text", "text", False, _text, str),
+    Operator("bbox", "bbox", False, read_bbox, lambda box: ",".join(f"{x:.6g}" for x in box)),
+    Operator("min_confidence", "min_confidence", False, _fraction, lambda x: f"{x:g}"),
+    Operator("actor", "actor", False, _text, str),
+    Operator("min_origins", "min_origins", False, _origins, str),
 )
 
 _BY_KEY = {op.key: op for op in OPERATORS}
+_BY_FIELD = {op.field: op for op in OPERATORS}
 
 
 def read(params: Iterable[tuple[str, str]]) -> Filter:
@@ -191,10 +196,8 @@ def read(params: Iterable[tuple[str, str]]) -> Filter:
 def write(asked: Filter) -> tuple[tuple[str, str], ...]:
     """The parameters that `read` turns into the same Filter, in the order of OPERATORS."""
     pairs: list[tuple[str, str]] = []
-    for op in OPERATORS:
-        value = getattr(asked, op.field)
-        if value in (None, "", ()):
-            continue
+    for field in asked.given:
+        op, value = _BY_FIELD[field], getattr(asked, field)
         pairs += [(op.key, op.write(v)) for v in (value if op.repeats else (value,))]
     return tuple(pairs)
 

@@ -207,9 +207,7 @@ def test_every_column_is_documented() -> None:
 
 
 def test_the_words_of_a_filter_are_those_of_every_operator() -> None:
-    assert {key: text.replace("{value}", "{}") for key, text in PHRASES.items()} == {
-        op.key: op.phrase for op in OPERATORS
-    }
+    assert [*PHRASES] == [op.key for op in OPERATORS]
     asked = filters.read([
         ("from", "2019-09-01"), ("source", "ABC"), ("source", "none"), ("type", "airstrike"), ("text", "a\u202eb"),
         ("bbox", "1,2,3,4"), ("min_origins", "2"),

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from geo import filters
 from geo.keep import Store
-from geo.show import api, explore
+from geo.show import api, explore, language
 from geo.show.pages import filterbar, parts
 from geo.show.shared import Settings, shared
 from tests.filled import dated, fill, undated
@@ -221,6 +221,19 @@ def test_articles_are_searched_in_title_text_and_publisher() -> None:
 def test_a_phone_is_told_how_many_filters_are_set(address: dict[str, str | list[str]], number: int) -> None:
     pairs = [(k, v) for k, given in address.items() for v in ([given] if isinstance(given, str) else given)]
     assert filterbar.number_set(filters.read(pairs)) == number
+
+
+def test_every_part_of_a_filter_has_words_in_the_language_of_the_page() -> None:
+    asked = filters.read([
+        ("from", "2019-09-01"), ("source", "none"), ("type", "clash"), ("status", "planned"), ("place", "Iraq"),
+        ("text", "oil"), ("bbox", "1,2,3,4"), ("min_confidence", "0.5"), ("actor", "guards"), ("min_origins", "2"),
+    ])
+    in_english = [filterbar.phrase(field, asked) for field in asked.given]
+    language.speak("ar")
+    in_arabic = [filterbar.phrase(field, asked) for field in asked.given]
+    language.speak(language.ENGLISH)
+    assert in_english[0] == "from 2019-09-01"
+    assert not set(in_english) & set(in_arabic)
 
 
 def test_routes_are_counted_among_the_types() -> None:

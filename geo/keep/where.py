@@ -95,8 +95,7 @@ CLAUSES: dict[str, Callable[[Filter], ColumnElement[bool]]] = {
 
 def where(asked: Filter) -> ColumnElement[bool]:
     """The condition on things, without their kind. A status always counts: VISIBLE where none is asked."""
-    given = [name for name in CLAUSES if name == "statuses" or getattr(asked, name) not in (None, "", ())]
-    return and_(*(CLAUSES[name](asked) for name in given))
+    return and_(*(CLAUSES[name](asked) for name in dict.fromkeys(("statuses", *asked.given))))
 
 
 def ordered(query: Select[tuple[bytes]]) -> Select[tuple[bytes]]:

@@ -21,7 +21,7 @@ PHRASES: Mapping[str, str] = {
     "min_confidence": term("confidence at least {value}"), "actor": term("with the actor “{value}”"),
     "min_origins": term("told by at least {value} independent origins"),
 }
-"""The phrases of filters.OPERATORS in the reader's language; types and statuses stay as a filter writes them."""
+"""By the keys of filters.OPERATORS; types and statuses stay as a filter writes them."""
 
 
 @dataclass(frozen=True, slots=True)

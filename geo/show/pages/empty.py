@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import streamlit as st
 
-from geo import filters
 from geo.filters import Filter
 from geo.show import words
 from geo.show.language import counted, say
@@ -25,19 +24,18 @@ def draw(asked: Filter, here: Shared) -> None:
 
 def _blame(asked: Filter, here: Shared) -> None:
     """Names the part of the filter without which most would be there, and offers to drop it."""
-    given = [op.field for op in filters.OPERATORS if getattr(asked, op.field) not in (None, "", ())]
     gains = {}
-    for field in given:
+    for field in asked.given:
         fewer = replace(asked, **{field: getattr(Filter(), field)})
         gains[field] = (int(here.mask(fewer).sum()), here.store().count_routes(fewer))
     best = max(gains, key=lambda f: gains[f], default="")
     if best and any(gains[best]):
         both = zip(gains[best], ("event", "route"), strict=True)
         st.info(say("Nothing matches. Without *{part}* there would be {found}.",
-                    part=parts.md(filterbar.phrase(best, asked)),
+                    part=parts.md(filterbar.phrase(best, here.spoken(asked))),
                     found=words.listed(counted(n, noun) for n, noun in both if n)))
         st.button(say("Drop it"), on_click=filterbar.clear, args=(best,))
     else:
-        st.info(say("Nothing matches.") if given else say("These articles report no event that can be shown."))
-    if given:
+        st.info(say("Nothing matches.") if asked.given else say("These articles report no event that can be shown."))
+    if asked.given:
         st.button(say("Clear all"), on_click=filterbar.clear)

@@ -18,9 +18,10 @@ from geo.show.language import counted, in_row, say
 from geo.show.pages import parts, placebox
 from geo.show.pages.parts import md
 from geo.show.shared import Shared
+from geo.show.shown import PHRASES
 
 WIDGETS = {"text": "f-text", "since": "f-since", "until": "f-until", "types": "f-types", "sources": "f-sources",
-           "statuses": "f-statuses", "place": "f-place", "min_confidence": "f-confidence", "actor": "f-actor",
+           "statuses": "f-statuses", "place": placebox.STATE, "min_confidence": "f-confidence", "actor": "f-actor",
            "min_origins": "f-origins"}
 OPEN, AT = "event", "at"
 """Keys in the address that hold the open event and where the map is; every other key is a filter's."""
@@ -138,7 +139,7 @@ def search() -> None:
 
 def number_set(now: Filter) -> int:
     """How many filters beside the words are set; two days are one filter."""
-    given = {op.field for op in filters.OPERATORS if getattr(now, op.field) not in (None, "", ())} - {"text"}
+    given = {*now.given} - {"text"}
     return len(given - {"until"}) if "since" in given else len(given)
 
 
@@ -219,8 +220,8 @@ def phrase(field: str, now: Filter) -> str:
             return say("the box")
         case "min_origins":
             return say("at least {n}", n=counted(value, "independent origin"))
-    op = next(op for op in filters.OPERATORS if op.field == field)
-    return op.phrase.format(op.write(value))
+    ((key, told),) = filters.write(replace(Filter(), **{field: value}))
+    return say(PHRASES[key], value=told)
 
 
 def _type_label(key: str) -> str:
