@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,8 @@ from starlette.testclient import TestClient
 
 from geo.filters import Filter
 from geo.keep import Store, merge
-from geo.records import Route
-from geo.show import api, geojson, glyphs
+from geo.records import GeoPrecision, Route
+from geo.show import api, explore, geojson, glyphs
 from geo.show.details import event_details, route_details, safe_link
 from geo.show.shared import Settings, Shared, shared
 from tests.filled import dated, events, fill, routes, undated
@@ -271,3 +272,12 @@ def test_an_event_is_told_in_the_language_asked_for(client: TestClient) -> None:
     assert arabic.json()["title"] == "غارة جوية على \u2068Qanus Island\u2069"
     assert english.json()["facts"][0]["label"] == "Who"
     assert arabic.json()["facts"][0]["label"] == "من"
+
+
+@pytest.mark.parametrize("precision", GeoPrecision)
+def test_the_list_shows_a_glyph_as_the_map_does(precision: GeoPrecision) -> None:
+    """D.isHollow in data/web/glyphs.js: solid where the text names the very place, or the river or road."""
+    event = events()[0]
+    assert event.where is not None
+    row = explore.card(replace(event, where=replace(event.where, precision=precision)))
+    assert row["hollow"] == (precision not in (GeoPrecision.EXACT, GeoPrecision.LINEAR))

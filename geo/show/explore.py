@@ -6,7 +6,7 @@ from typing import Any
 from geo.filters import NO_SOURCE, Filter
 from geo.locate.gazetteer import LONGEST_NAME
 from geo.locate.names import fold
-from geo.records import BadFilter, BBox, Event, Place, Route
+from geo.records import BadFilter, BBox, Event, GeoPrecision, Place, Route
 from geo.show import place_kinds, source_words, titles, words
 from geo.show.details import ROUTE_GLYPH, route_line, type_and_glyph
 from geo.show.language import say
@@ -20,6 +20,8 @@ OFFSET_MOST = 100_000
 SOURCES_MOST = 12
 PLACES_FOUND_MOST = 8
 HEAT_MOST = 1500
+SOLID = (GeoPrecision.EXACT, GeoPrecision.LINEAR)
+"""Precisions of what is drawn with a full glyph, here as on the map."""
 ORDERS = ("date", "type", "place", "origins", "confidence")
 
 
@@ -109,7 +111,7 @@ def card(found: Event | Route) -> dict[str, Any]:
     label, glyph = type_and_glyph(found.event_type)
     return row | {
         "kind": "event", "type": found.event_type, "type_label": label, "glyph": glyph,
-        "hollow": bool(found.where and found.where.precision.value != "exact"),
+        "hollow": bool(found.where and found.where.precision not in SOLID),
         "status": words.status_words(found.status), "who": "",
         "place": words.clean(found.where.place.name) if found.where else "", "where": words.place_note(found.where),
     }
