@@ -93,15 +93,9 @@
       const list = el("ul", "dl-list");
       for (const item of rows) {
         const words = el("span", "", null, D.block("span", "", item.title), item.when && D.block("small", "dl-muted", item.when));
-        const row = el("button", "", null, D.glyph(item.glyph, 16, item.hollow), words);
-        row.type = "button";
-        row.addEventListener("click", () => pick(item));
-        list.append(el("li", "", null, row));
+        list.append(el("li", "", null, D.press("", null, () => pick(item), D.glyph(item.glyph, 16, item.hollow), words)));
       }
-      const button = more && el("button", "dl-more", D.say("Show more"));
-      if (button) button.type = "button";
-      if (button) button.addEventListener("click", more);
-      this.showCard(about, el("h2", "dl-title", heading), list, button);
+      this.showCard(about, el("h2", "dl-title", heading), list, more && D.press("dl-more", D.say("Show more"), more));
     },
 
     /* Focusable stand-ins for lines, which a canvas cannot offer to the keyboard. */

@@ -4,10 +4,10 @@ import streamlit as st
 
 from geo import __version__
 from geo.show import coverage
-from geo.show.api import WEB
 from geo.show.language import say, term
 from geo.show.pages import frame, parts
 from geo.show.shared import shared
+from geo.show.webfiles import WEB
 
 _COUNTS = {
     "articles": term("Articles"), "mentions": term("Names of places in them"), "places": term("Places"),

@@ -11,10 +11,10 @@ if importlib.util.find_spec("geo") is None:  # run on its own, Streamlit puts on
     sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 from geo.show import language
-from geo.show.api import WEB
 from geo.show.language import say
 from geo.show.pages import login, parts
 from geo.show.shared import shared
+from geo.show.webfiles import WEB
 
 LOGO = str(WEB / "logo.svg")
 

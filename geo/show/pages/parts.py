@@ -11,10 +11,11 @@ from urllib.parse import parse_qs
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from geo.filters import ROUTE
 from geo.records import Article, Event, Findings, MentionKind, Route, Span
 from geo.show import titles, words
 from geo.show.api import LANGUAGE as LANGUAGE
-from geo.show.details import ROUTE_GLYPH, safe_link, type_and_glyph
+from geo.show.details import safe_link, type_and_glyph
 from geo.show.language import catalogue, direction, languages, say, term, way
 from geo.show.mapview import versioned
 
@@ -59,14 +60,15 @@ def theme() -> Literal["light", "dark"]:
     return "dark" if st.context.theme.type == "dark" else "light"
 
 
-def component(name: str, files: str) -> Any:
+@st.cache_resource(show_spinner=False)
+def component(files: str) -> Any:
     """A component of data/web/FILES.js and FILES.css, which the browser fetches itself: a run of the page names them.
 
     The script gets an element of the class dl-FILES to fill.
     """
     script, style = json.dumps(versioned(f"{files}.js")), versioned(f"{files}.css")
     return st.components.v2.component(
-        name, html=f'<link rel="stylesheet" href="{style}"><div class="dl-{files}"></div>',
+        f"dateline_{files}", html=f'<link rel="stylesheet" href="{style}"><div class="dl-{files}"></div>',
         js="export default async (component) =>\n"  # a text of one line would be taken for the name of a file
            f"(await import(new URL({script}, window.location.origin).href)).default(component);\n",
     )
@@ -163,7 +165,7 @@ def found_marks(findings: Findings) -> list[tuple[Span, str]]:
 
 def finding_title(found: Event | Route) -> str:
     """Glyph and title of an event or a route, in Markdown."""
-    label, image = type_and_glyph(found.event_type) if isinstance(found, Event) else (say("Route"), ROUTE_GLYPH)
+    label, image = type_and_glyph(found.event_type if isinstance(found, Event) else ROUTE)
     return f"{glyph(image, label)} **{md(titles.shown(found))}**"
 
 

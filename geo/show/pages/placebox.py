@@ -25,7 +25,7 @@ def draw(now: Filter, here: Shared) -> None:
     said = {key: say(word) for key, word in WORDS.items()}
     with st.popover(say("Place: {name}", name=md(name[:24])) if name else say("Place"), key="pop-place"):
         data = {"words": said, "query": filters.query_string(now), "name": name}
-        _box()(data=data, key="place-box", on_chosen_change=_choose)
+        parts.component("placebox")(data=data, key="place-box", on_chosen_change=_choose)
         _few_places(here)
 
 
@@ -44,8 +44,3 @@ def _choose() -> None:
     chosen = state.get("chosen")
     if isinstance(chosen, str):
         st.session_state[STATE] = chosen[:filters.TEXT_LIMIT]
-
-
-@st.cache_resource
-def _box():  # type: ignore[no-untyped-def]
-    return parts.component("dateline_place", "placebox")

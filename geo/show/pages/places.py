@@ -107,8 +107,13 @@ def _own(here: Shared) -> Path:
 
 def _preview(checked: Checked, here: Shared) -> None:
     """What would be added and what would not, and the button that adds it."""
-    rows = [{"Name": p.row.name, "Also": ", ".join(p.row.names), "Latitude": p.row.lat, "Longitude": p.row.lon,
-             "Kind": p.row.feature, "Country": p.row.country} for p in checked.places]  # fmt: skip
+    rows = [
+        {
+            say("Name"): p.row.name, say("Also"): ", ".join(p.row.names), say("Latitude"): p.row.lat,
+            say("Longitude"): p.row.lon, say("Kind"): p.row.feature, say("Country"): p.row.country,
+        }
+        for p in checked.places
+    ]
     st.markdown(f"**{say('{n} would be added', n=counted(len(rows), 'place'))}**")
     if rows:
         st.dataframe(pd.DataFrame(rows), hide_index=True, alt=say("Places that would be added"))

@@ -23,9 +23,5 @@ def draw(asked: Filter, here: Shared) -> None:
     """The button and its box."""
     cited, _ = citation(here, asked, date.today())
     with st.popover(say("Share"), icon=":material/link:", key="pop-share"):
-        _box()(data={"cite": cited, "words": {key: say(word) for key, word in WORDS.items()}}, key="share-box")
-
-
-@st.cache_resource
-def _box():  # type: ignore[no-untyped-def]
-    return parts.component("dateline_share", "share")
+        said = {key: say(word) for key, word in WORDS.items()}
+        parts.component("share")(data={"cite": cited, "words": said}, key="share-box")

@@ -19,9 +19,4 @@ def part(name: Literal["button", "head", "foot"], *, number: int = 0, found: int
     words |= {"set": say("{n} set", n=number), "show": say("Show {events}", events=counted(found, "event"))}
     data: dict[str, Any] = {"part": name, "number": number, "words": words}
     with st.container(key=f"sheet-{name}"):
-        _box()(data=data, key=f"sheet-part-{name}")
-
-
-@st.cache_resource
-def _box():  # type: ignore[no-untyped-def]
-    return parts.component("dateline_sheet", "sheet")
+        parts.component("sheet")(data=data, key=f"sheet-part-{name}")
