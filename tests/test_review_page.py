@@ -168,4 +168,5 @@ def test_what_is_called_alike_is_told_apart_and_the_one_meant_is_parted(tmp_path
     offered.set_value(["e1-0"]).run()
     app.button(key="act-part").click().run()
     assert sorted(e.member_ids for e in store.events(Filter())) == [("e0-0", "e2-0"), ("e1-0",)]
+    assert [link.page for link in app.get("page_link") if "id=e1-0" in link.query_string], "the log leads to it"
     api.configure(before)

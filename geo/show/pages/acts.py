@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import streamlit as st
 
 from geo.records import Act, Correction, Event, GeoError, Route
-from geo.show import putright, review_words, rule_words
+from geo.show import putright, review_words, rule_words, titles, words
 from geo.show.language import say
 from geo.show.pages import login, parts
 from geo.show.shared import Shared
@@ -98,12 +98,24 @@ def trail_of(here: Shared, found: Event | Route) -> tuple[Correction, ...]:
     return here.store().corrections(putright.members_of(found))
 
 
+def _other_side(here: Shared, found: Event | Route, entry: Correction) -> None:
+    """The way to what was parted from it: on its own it is found nowhere near."""
+    mine = {*putright.members_of(found)}
+    theirs = [anchor.report_id for anchor in (*entry.members, *entry.others) if anchor.report_id not in mine]
+    events = {event.id: event for identity in theirs if (event := here.found(identity))}
+    for event in events.values():
+        st.page_link("event.py", label=f"{parts.md(titles.shown(event))} · {words.when_short(event.when)}",
+                     icon=":material/call_split:", query_params={"id": event.id})
+
+
 def log(here: Shared, found: Event | Route, *, most: int = 12) -> None:
     """The audit trail of one event or route, the latest first."""
     st.markdown(f"**{say('Log')}**")
     trail = trail_of(here, found)
     for entry in reversed(trail[-most:]):
         parts.show(parts.line(review_words.trail_line(entry), css="dl-small"))
+        if entry.act is Act.NOT_SAME and not entry.undone_by:
+            _other_side(here, found, entry)
     if not trail:
         st.caption(say("Nobody has put anything right here yet."))
     if rule := rule_words.of_evidence(found.evidence[0]):

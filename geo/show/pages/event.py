@@ -50,7 +50,6 @@ def draw() -> None:
     with right:
         _why(here, found, told)
         acts.log(here, found)
-        acts.who_and_why()
 
 
 def _nothing(entries: list[Correction]) -> None:
@@ -59,7 +58,7 @@ def _nothing(entries: list[Correction]) -> None:
 
 def _head(here: Shared, found: Event | Route, told: dict[str, Any]) -> None:
     """Type, status, title, and what can be done about it."""
-    left, right = st.columns([1.75, 1], gap="medium", vertical_alignment="bottom")
+    left, right = st.columns([1.75, 1], gap="medium")
     with left:
         kind = f"{parts.glyph(told['glyph'], told['type_label'])} {parts.md(told['type_label'])}"
         reviewed = f":green-badge[{say('reviewed')}]"
@@ -67,11 +66,13 @@ def _head(here: Shared, found: Event | Route, told: dict[str, Any]) -> None:
             reviewed = f":gray-badge[{say('not yet reviewed')}]"
         st.markdown(f"{kind} · :gray-badge[{parts.md(told['status_label'])}] {reviewed}")
         st.markdown(f"## {parts.md(told['title'])}")
-    with right, st.container(key="event-acts", horizontal=True, horizontal_alignment="right"):
-        if login.may_edit():
-            _buttons(here, found)
-        st.page_link("map.py", label=say("Show on the map"), icon=":material/map:",
-                     query_params={"event": told["id"]})
+    with right:
+        with st.container(key="event-acts", horizontal=True, horizontal_alignment="right"):
+            if login.may_edit():
+                _buttons(here, found)
+            st.page_link("map.py", label=say("Show on the map"), icon=":material/map:",
+                         query_params={"event": told["id"]})
+        acts.who_and_why()  # beside what they go with: on a phone the page is long
 
 
 def _buttons(here: Shared, found: Event | Route) -> None:
@@ -105,10 +106,11 @@ def _absent(here: Shared, identity: str) -> None:
 
 
 def _reports(sentences: list[dict[str, Any]]) -> None:
-    st.markdown(f"### {say('The reports, side by side')}")
     by_article: dict[str, list[dict[str, Any]]] = {}
     for sentence in sentences:
         by_article.setdefault(sentence["article"]["id"], []).append(sentence)
+    several = len(by_article) > 1
+    st.markdown(f"### {say('The reports, side by side') if several else say('The report')}")
     groups = [sorted(group, key=lambda s: int(s["at"])) for group in by_article.values()]  # as each article tells it
     for pair in (groups[i:i + 2] for i in range(0, len(groups), 2)):
         for column, group in zip(st.columns(2), pair, strict=False):
@@ -132,6 +134,8 @@ def _differences(here: Shared, found: Event | Route, articles: dict[str, Article
     heads = ["", *(f"{n}. {parts.md(name)}" for n, name in enumerate(names, 1)), say("So Dateline says")]
     cells = [[row.what, *map(parts.md, row.reports), parts.md(row.joined)] for row in rows]
     st.table(pd.DataFrame(cells, columns=heads).set_index(""), border="horizontal")
+    if len(reports) > len(shown):
+        st.caption(say("{n} of {all} reports.", n=len(shown), all=len(reports)))
 
 
 def _join_and_part(here: Shared, found: Event, articles: dict[str, Article]) -> None:
@@ -168,7 +172,8 @@ def _part(here: Shared, found: Event, reports: list[str]) -> None:
 
 
 def _why(here: Shared, found: Event | Route, told: dict[str, Any]) -> None:
-    st.markdown(f"### {say('Why is this pin here?') if isinstance(found, Event) else say('Why is this route here?')}")
+    pin = say("Why is this pin here?") if getattr(found, "where", None) else say("Why is it not on the map?")
+    st.markdown(f"### {pin if isinstance(found, Event) else say('Why is this route here?')}")
     points = smallmap.points_of(found)
     if points:
         smallmap.draw("event-map", points, route=found if isinstance(found, Route) else None)
