@@ -118,8 +118,8 @@ class _Count:
         self._unread, self._known, self._name = self._unread - 1, self._known + at_least, name
         self._say()
 
-    def done(self, number: int = 1) -> None:
-        self._done += number
+    def done(self, step: _Step) -> None:
+        self._done += step.count if isinstance(step, _Known) else 0 if isinstance(step, _End) else 1
         self._say()
 
     def within(self, part: int, parts: int) -> None:
@@ -165,7 +165,7 @@ def ingest_inputs(
     steps = _steps(inputs, store, settings, count)
     for step, outcome in in_order(steps, begun, workers.ahead if workers else 0):
         keeper.keep(step, outcome)
-        count.done(step.count if isinstance(step, _Known) else 0 if isinstance(step, _End) else 1)
+        count.done(step)
     report = keeper.report(stopped=settings.stop())
     merge(store)
     return report
@@ -184,7 +184,7 @@ def survey(inputs: Sequence[Input], store: Store, settings: Settings, progress: 
             unchanged += step.count
         elif isinstance(step, Rejected):
             rejected.append(step)
-        count.done(step.count if isinstance(step, _Known) else 0 if isinstance(step, _End) else 1)
+        count.done(step)
     return Report(new, unchanged, tuple(rejected), updated, stopped=settings.stop())
 
 

@@ -53,17 +53,16 @@ class Setup:
         return Tools(gazetteer, Tagger.open(), online)
 
 
-Told = Callable[[int, int], None]
+OnPart = Callable[[int, int], None]
 """(number from 1 of the part that is begun, parts in all); called for texts of book length alone."""
 
 
-def read(article: Article, tools: Tools, tell: Told = lambda part, parts: None) -> Findings:
+def read(article: Article, tools: Tools, tell: OnPart = lambda part, parts: None) -> Findings:
     """Toponyms, events and routes of one article; the same article gives the same findings.
 
     A text in capitals throughout is read in ordinary case, and one broken into lines of one width without the breaks;
-    every offset holds for the text as given. A text of book
-    length is read in parts, so that memory stays bounded. A text in another language than English has its places, and
-    no events or routes rather than wrong ones.
+    every offset holds for the text as given. A text of book length is read in parts, so that memory stays bounded. A
+    text in another language than English has its places, and no events or routes rather than wrong ones.
     """
     article = replace(article, language=language_of(article.text))
     parts = tuple(parts_of(article))

@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import TypeVar
 
 from geo.locate import Tally
-from geo.pipeline import Setup, Told, Tools, read
+from geo.pipeline import OnPart, Setup, Tools, read
 from geo.records import Article, Findings, GeoError, WorkerLost
 
 AHEAD = 4
@@ -34,7 +34,7 @@ class Failed:
 Outcome = Findings | Failed
 
 
-def worked(article: Article, tools: Callable[[], Tools], tell: Told = lambda part, parts: None) -> Outcome:
+def worked(article: Article, tools: Callable[[], Tools], tell: OnPart = lambda part, parts: None) -> Outcome:
     """The findings of one article, or what is wrong with it; a GeoError is no article's fault and ends the run."""
     toolbox = tools()
     try:
@@ -68,7 +68,7 @@ def in_order(
 
 def begin(
     article: Article, tools: Callable[[], Tools], workers: "Workers | None",
-    tell: Told = lambda part, parts: None,
+    tell: OnPart = lambda part, parts: None,
 ) -> Callable[[], Outcome]:
     """The article handed to the workers, or kept until it is asked for; `tell` is called in this process alone."""
     return workers.begin(article) if workers else lambda: worked(article, tools, tell)

@@ -20,15 +20,16 @@ from pathlib import Path
 import msgspec
 
 from geo.evaluate.corpus import Judged, Table, day, lay_out, read_lines, share
+from geo.evaluate.places import largest
 from geo.extract.triggers import vocabulary
 from geo.extract.truecase import truecase
-from geo.locate import Gazetteer, MatchKind
+from geo.filters import VISIBLE
+from geo.locate import Gazetteer
 from geo.parse import parse
 from geo.pipeline import Tools, read
-from geo.records import Article, LonLat, Place, Status
+from geo.records import Article, LonLat, Place
 from geo.spatial import distance_km
 
-SHOWN = frozenset({Status.REPORTED, Status.ONGOING, Status.CLAIMED})
 VIOLENT = frozenset(
     "airstrike shelling_missile bombing_ied suicide_attack ground_attack clash clearance_operation raid "
     "killing_execution kidnapping territory_capture".split()
@@ -132,7 +133,7 @@ def ours(document: Document, tools: Tools) -> tuple[Said, ...]:
             e.where.place.point if e.where else None,
         )
         for e in found
-        if e.status in SHOWN
+        if e.status in VISIBLE
     )
 
 
@@ -154,12 +155,6 @@ def baseline(document: Document, tools: Tools) -> tuple[Said, ...]:
         found.append(Said(cues[word.lemma_.lower()], days, names, ((sentence.start_char, sentence.end_char),),
                           point=top.point if top else None))  # fmt: skip
     return tuple(found)
-
-
-def largest(name: str, gazetteer: Gazetteer) -> Place | None:
-    """The most populous place of that name; None where the gazetteer has none."""
-    known = [c.place for c in gazetteer.candidates(name) if c.match is not MatchKind.SKELETON]
-    return max(known, key=lambda p: p.population or 0, default=None)
 
 
 def _article(document: Document) -> Article:

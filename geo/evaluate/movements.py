@@ -23,6 +23,7 @@ from geo.records import Article, RouteStatus
 Slot = tuple[str, str]
 """Role and folded name."""
 HIDDEN = frozenset({RouteStatus.NEGATED, RouteStatus.PLANNED, RouteStatus.BACKGROUND})
+"""Not counted as said. What is blocked is, though the map hides it: annotators mark it like any other."""
 ROLES = {"Origin": "origin", "Destination": "destination", "Place": "waypoint"}
 
 
@@ -64,7 +65,7 @@ System = Callable[[Document, Tools], list[Said]]
 
 
 def ours(document: Document, tools: Tools) -> list[Said]:
-    """The movements that are shown, in each sentence that tells of them."""
+    """The movements, without HIDDEN ones, in each sentence that tells of them."""
     article = Article("", "", "", document.text, "", day(document.pub_date))
     found = []
     for route in read(article, tools).routes:

@@ -12,12 +12,13 @@ from pathlib import Path
 
 import msgspec
 
+from geo.evaluate.corpus import f1, share
 from geo.extract.truecase import truecase
 from geo.locate import Gazetteer, MatchKind, locate
 from geo.locate.edges import marked
 from geo.parse import parse
 from geo.pipeline import Tools
-from geo.records import BadInput, LonLat, MentionKind
+from geo.records import BadInput, LonLat, MentionKind, Place
 from geo.spatial import distance_km
 
 WORST_KM = 20_039.0
@@ -75,24 +76,19 @@ class Scores:
 
     def f1(self, right: int) -> tuple[float, float, float]:
         """Precision, recall and F1 for so many right answers."""
-        precision, recall = _share(right, self.said), _share(right, self.gold)
-        return precision, recall, _share(2 * precision * recall, precision + recall)
+        return f1(right, self.said, self.gold)
 
     def near_found(self) -> float:
         """Share within NEAR_KM among names found and placed."""
-        return _share(sum(e <= NEAR_KM for e in self.errors_found), len(self.errors_found))
+        return share(sum(e <= NEAR_KM for e in self.errors_found), len(self.errors_found))
 
     def near_all(self) -> float:
         """The same over every gold name."""
-        return _share(sum(e <= NEAR_KM for e in self.errors_found), len(self.errors_found) + self.missed)
+        return share(sum(e <= NEAR_KM for e in self.errors_found), len(self.errors_found) + self.missed)
 
     def median_km(self) -> float:
         """Median error over the names found and placed; WORST_KM when there are none."""
         return statistics.median(self.errors_found) if self.errors_found else WORST_KM
-
-
-def _share(part: float, whole: float) -> float:
-    return part / whole if whole else 0.0
 
 
 def score(pairs: Iterable[Pair]) -> Scores:
@@ -170,8 +166,14 @@ def baseline(document: Document, tools: Tools) -> tuple[Guess, ...]:
 
 
 def _largest(name: str, gazetteer: Gazetteer) -> LonLat | None:
-    found = [c for c in gazetteer.candidates(name) if c.match is not MatchKind.SKELETON]
-    return max(found, key=lambda c: c.place.population or 0).place.point if found else None
+    place = largest(name, gazetteer)
+    return place.point if place else None
+
+
+def largest(name: str, gazetteer: Gazetteer) -> Place | None:
+    """The most populous place of that name; None where the gazetteer has none."""
+    known = [c.place for c in gazetteer.candidates(name) if c.match is not MatchKind.SKELETON]
+    return max(known, key=lambda p: p.population or 0, default=None)
 
 
 def table(corpus: Path, tools: Tools, *, limit: int | None = None) -> tuple[str, Scores]:
@@ -197,6 +199,6 @@ def _without_demonyms(pairs: Iterable[Pair]) -> Iterator[Pair]:
 
 
 def _row(name: str, s: Scores) -> str:
-    precision, recall, f1 = s.f1(s.exact)
-    return (f"{name:24}{precision:7.3f}{recall:7.3f}{f1:7.3f}{s.f1(s.touching)[2]:12.3f}"
+    precision, recall, both = s.f1(s.exact)
+    return (f"{name:24}{precision:7.3f}{recall:7.3f}{both:7.3f}{s.f1(s.touching)[2]:12.3f}"
             f"{s.near_found():12.3f}{s.near_all():10.3f}{s.median_km():11.1f}")  # fmt: skip

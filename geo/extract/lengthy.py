@@ -33,11 +33,14 @@ def parts_of(article: Article) -> Iterator[tuple[int, Article]]:
 
 
 def put_together(article: Article, found: Iterable[tuple[int, Findings]]) -> Findings:
-    """What was found in the parts, by their offsets, with spans that fit the whole text."""
+    """What was found in the parts, by their offsets, with spans that fit the whole text; of a text that was not cut
+    just that."""
     toponyms: list[Toponym] = []
     events: list[Event] = []
     routes: list[Route] = []
     for start, findings in found:
+        if findings.article.id == article.id:
+            return replace(findings, article=article)
         ids = (findings.article.id, article.id)
         toponyms += (_moved(one, start, ids) for one in findings.toponyms)
         events += (_moved(one, start, ids) for one in findings.events)

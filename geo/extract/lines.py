@@ -14,6 +14,7 @@ from geo.records import Event, GeoPrecision, LonLat
 
 AT, WITHIN, NEAR = "at", "within", "near"
 EARTH_KM = 6371.0
+"""Only the size of the cells hangs on it. Stores keep their numbers, so it stays as it is."""
 
 Cell = tuple[int, int, int]
 _STEPS = [(i, j, k) for i in (-1, 0, 1) for j in (-1, 0, 1) for k in (-1, 0, 1)]

@@ -1,5 +1,7 @@
 """Who is cited: the speaker of a sentence, carried through quotations, in one shape for one organisation."""
 
+from itertools import islice
+
 from spacy.tokens import Doc, Span, Token
 
 from geo.extract.event_words import event_words
@@ -11,7 +13,7 @@ OPENING = '“"«'
 
 def origins_by_sentence(article: Article, doc: Doc) -> dict[int, tuple[str, ...]]:
     """Start token of each sentence -> who is cited for it, () when nobody is; names in the form first seen."""
-    known = [_plain(t) for t in doc if is_noun(t) and _led(t)][:1]
+    known = [_plain(t) for t in islice((t for t in doc if is_noun(t) and _led(t)), 1)]
     cited: dict[int, tuple[str, ...]] = {}
     speaker, open_quote, paragraph = "", False, -1
     for sentence in doc.sents:

@@ -9,9 +9,11 @@ from datetime import date
 
 from geo.extract.likeness import date_score, reach, route_ends_meet
 from geo.extract.timeline import EVER, NEVER
+from geo.filters import Filter
 from geo.records import Route, RouteStatus, Span, Where
 
-SHOWN = frozenset({RouteStatus.PAST, RouteStatus.ONGOING, RouteStatus.HABITUAL})
+SHOWN = Filter().route_statuses
+"""What is shown when no status is asked for."""
 SEASON = 32
 """Days. A route that reaches over more of them is looked for apart from the others."""
 

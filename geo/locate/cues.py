@@ -107,8 +107,6 @@ def country_of(demonym: str) -> str:
     return rules().country_of.get(demonym, "")
 
 
-
-
 @cache
 def _groups() -> tuple[re.Pattern[str], dict[str, tuple[str, ...]]]:
     homes: dict[str, tuple[str, ...]] = {}

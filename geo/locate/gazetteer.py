@@ -43,7 +43,6 @@ STAND_IN = {"CONT": 10**9, "OCN": 10**9, "RGN": 10**6, "SEA": 10**6, "DSRT": 10*
 """Order among namesakes where nobody counts heads: as if so many lived there."""
 _REMEMBERED = 10_000
 _WAIT_S = 30.0
-
 _IN_USE_S = 3600.0
 """So often a process that runs notes that it uses the index."""
 _GLANCE_S = 1.0

@@ -9,7 +9,7 @@ import hashlib
 import os
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -38,6 +38,8 @@ NOT_NAMES = frozenset({"link", "wkdt", "post", "iata", "icao", "faac", "tcid", "
 _BLOCK = 4 << 20
 _SAMPLE = 1 << 16
 
+Named = tuple[str, str, str]
+"""Gazetteer id, country and name: a further name of a place."""
 Progress = Callable[[int, int, int], None]
 """Bytes done, bytes in all, rows done."""
 
@@ -102,33 +104,37 @@ def import_file(
         known = _Known(additions, country_of)
         _skip(stream, head, task.offset)
         for part in _chunks(stream, head[task.offset:], task.offset, chunk, path):
-            fresh = {"kept": 0, "left_out": 0, "bad": 0}
-            places: list[Added] = []
-            names: list[tuple[str, str, str]] = []
-            for number, line in enumerate(part.lines, task.lines + 1):
-                try:
-                    got = take(line, wanted, known)
-                except ValueError as error:
-                    fresh["bad"] += 1
-                    if len(complaints) < MOST_COMPLAINTS:
-                        complaints.append(f"{path.name}, line {number}: {error}")
-                    continue
-                fresh["kept" if got else "left_out"] += 1
-                if isinstance(got, Added):
-                    places.append(got)
-                elif got:
-                    names.append(got)
-            task = replace(task, offset=part.end, lines=task.lines + len(part.lines),
-                           **{key: getattr(task, key) + count for key, count in fresh.items()})  # fmt: skip
+            taken, bad = _taken(part.lines, lambda line: take(line, wanted, known))
+            told = bad[:MOST_COMPLAINTS - len(complaints)]
+            complaints += [f"{path.name}, line {task.lines + at}: {why}" for at, why in told]
+            task = replace(
+                task, offset=part.end, lines=task.lines + len(part.lines), kept=task.kept + len(taken),
+                left_out=task.left_out + len(part.lines) - len(taken) - len(bad), bad=task.bad + len(bad),
+            )
             if columns == 19:
-                additions.put(places, task)
+                additions.put((row for row in taken if isinstance(row, Added)), task)
             else:
-                additions.put_names(names, task)
+                additions.put_names((row for row in taken if not isinstance(row, Added)), task)
             if progress:
                 progress(task.offset, size, task.lines)
         task = replace(task, finished=True)
         additions.put((), task)
     return Imported(task, begun.lines, tuple(complaints))
+
+
+def _taken(
+    lines: Sequence[str | None], take: Callable[[str | None], Added | Named | None]
+) -> tuple[list[Added | Named], list[tuple[int, str]]]:
+    """What is asked for of some lines; and number, from 1, and reason of those that are broken."""
+    taken: list[Added | Named] = []
+    bad: list[tuple[int, str]] = []
+    for number, line in enumerate(lines, 1):
+        try:
+            if got := take(line):
+                taken.append(got)
+        except ValueError as error:
+            bad.append((number, str(error)))
+    return taken, bad
 
 
 @contextmanager
@@ -319,7 +325,7 @@ def _unsound(name: str) -> bool:
     return name.isascii() and (name.islower() or (name.isupper() and len(name) <= 4))
 
 
-def _name(line: str | None, wanted: Wanted, known: _Known) -> tuple[str, str, str] | None:
+def _name(line: str | None, wanted: Wanted, known: _Known) -> Named | None:
     """A row of a list of further names; None when it is a code, or of a place that is not known or not asked for."""
     fields = _fields(line)
     if not fields:

@@ -20,13 +20,12 @@ from urllib.parse import urldefrag, urljoin
 
 from geo import __version__
 from geo.read.address import Resolver, Target, open_addresses, target_of
+from geo.read.packed import RATIO_FROM, RATIO_LIMIT
 from geo.records import NotFetched
 
 USER_AGENT = f"Dateline/{__version__} (reads news articles for a map)"
 SIZE_LIMIT = 20_000_000
 """Bytes of one answer, also once inflated."""
-RATIO_LIMIT, RATIO_FROM = 100, 1_000_000
-"""Inflated to sent, asked from so many inflated bytes on: as for archives."""
 REDIRECT_LIMIT = 5
 LONGEST_S = 30.0
 """For everything: names, redirects, and the last byte."""

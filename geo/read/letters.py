@@ -12,7 +12,8 @@ LEAST = 10
 WESTERN = "cp1252"
 GUESSED = (WESTERN, "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "koi8_r")
 """What Windows and older Russian programs write; DOS, Mac and East Asian encodings are not guessed."""
-_MARKED = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+MARKED = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+"""Byte order mark: the encoding that it shows for sure."""
 _NOT_WESTERN = re.compile(r"[^\W\d_][¹²³¼½¾¿¡ªº£¥¢]|[¹³¿£][^\W\d_]|[ðþÐÞ]")
 """Signs inside words where Western European texts have none; Icelandic is the price."""
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
@@ -20,7 +21,7 @@ _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 def text_of(data: bytes) -> tuple[str, str]:
     """(text, "" or the encoding that was guessed). BadInput for what is no text, or is UTF-8 that was damaged."""
-    for mark, encoding in _MARKED:
+    for mark, encoding in MARKED:
         if data.startswith(mark):
             try:
                 return data[len(mark):].decode(encoding), ""

@@ -6,7 +6,8 @@ import re
 import lxml.html
 from lxml import etree
 
-_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+from geo.read.letters import MARKED
+
 _DECLARED = re.compile(rb"""(?:charset\s*=\s*["']?|<\?xml[^>]{0,80}encoding\s*=\s*["'])\s*([\w.:-]{1,40})""", re.I)
 _SPOKEN = {
     "utf-8", "utf-16", "utf-16-le", "utf-16-be", "ascii", "iso8859-1", "iso8859-2", "iso8859-5", "iso8859-6",
@@ -29,7 +30,7 @@ def decoded(data: bytes, declared: str = "") -> str:
     UTF-8 goes before the declaration because text in another encoding hardly ever is valid UTF-8, while
     wrong declarations are common. Bytes without a meaning become U+FFFD.
     """
-    for mark, encoding in _BOMS:
+    for mark, encoding in MARKED:
         if data.startswith(mark):
             return data[len(mark):].decode(encoding, "replace")
     try:
