@@ -50,6 +50,8 @@ from geo.show.shared import Settings, Shared
 from tests.filled import fill
 
 ROOT = Path(__file__).resolve().parent.parent
+HOME = "http://localhost"
+"""What a browser at this machine calls it; starlette would say testserver."""
 SECRET = "a planted secret 0123456789"
 PROXY = Access("proxy", SECRET, editors=frozenset({"eve@example.org"}))
 EVERYWHERE = ("/", "/map", "/articles", "/_stcore/host-config", "/_stcore/stream", "/web/layer.js", "/media/x.png",
@@ -76,7 +78,7 @@ def inner() -> Starlette:
 
 
 def client(access: Access, host: str = "192.0.2.7", **more: object) -> TestClient:
-    return TestClient(Gate(inner(), access=access, **more), client=(host, 5000))  # type: ignore[arg-type]
+    return TestClient(Gate(inner(), access=access, **more), HOME, client=(host, 5000))  # type: ignore[arg-type]
 
 
 def as_user(name: str, secret: str = SECRET) -> dict[str, str]:
@@ -274,7 +276,7 @@ def test_a_login_lasts_some_days(monkeypatch: pytest.MonkeyPatch) -> None:
     assert at_the_door().get("/api/list", headers=headers).status_code == 401
 
 
-@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://testserver.evil.example", "http://[", ""])
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://localhost.evil.example", "http://[", ""])
 @pytest.mark.parametrize("access", [Access(), PROXY])
 def test_a_page_of_another_site_gets_no_answer(access: Access, origin: str) -> None:
     """Nor does Streamlit see it, which would ask a server elsewhere for its own outside address."""
@@ -285,7 +287,7 @@ def test_a_page_of_another_site_gets_no_answer(access: Access, origin: str) -> N
     assert gate.put("/_stcore/upload_file/a/b", headers=headers).status_code == 403
     with pytest.raises(WebSocketDisconnect), gate.websocket_connect("/_stcore/stream", headers=headers):
         pass
-    assert gate.get("/api/list", headers=headers | {"origin": "https://testserver:8443"}).status_code == 200
+    assert gate.get("/api/list", headers=headers | {"origin": "https://localhost:8443"}).status_code == 200
 
 
 @pytest.mark.parametrize(("host", "status"), [
@@ -393,7 +395,7 @@ def test_the_whole_page_of_streamlit_stands_behind_the_gate(tmp_path: Path, capl
     made = st.App(ROOT / "geo/show/pages/main.py", routes=[*api.routes(settings), Route("/broken", broken)],
                   middleware=[Middleware(Gate, access=PROXY, policy=page_policy(None))],
                   exception_handlers={Exception: doorstep.broken})  # fmt: skip
-    with TestClient(made, client=("192.0.2.7", 5000), raise_server_exceptions=False) as browser:
+    with TestClient(made, HOME, client=("192.0.2.7", 5000), raise_server_exceptions=False) as browser:
         for path, status in ANSWERS:
             closed = browser.get(path)
             assert closed.status_code == 401, path

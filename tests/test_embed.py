@@ -18,7 +18,7 @@ def client(access: Access) -> TestClient:
         return PlainTextResponse("<p>", media_type="text/html")
 
     inner = Starlette(routes=[Route("/{rest:path}", page)])
-    return TestClient(Gate(inner, access=access, policy=page_policy(None)))
+    return TestClient(Gate(inner, access=access, policy=page_policy(None)), "http://localhost")
 
 
 @pytest.mark.parametrize("path", ["/?embed=1", "/?type=airstrike&embed=true", "/component/map/index.html?x=1"])

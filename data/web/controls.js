@@ -32,7 +32,7 @@
   /* Zoom, search, full screen, reset view, measure, and the menu of layers. `act` holds what they do. */
   D.buttons = function (map, act) {
     const tool = (label, icon, run) => {
-      const node = button("", label, () => run(node), D.icon(icon));
+      const node = button("", label, () => run(node), D.icon(icon)); // what is opened gives the focus back to it
       return node;
     };
     const zoom = el("div", "dl-bar", null, tool(D.say("Zoom in"), "plus", () => map.zoomIn()), tool(D.say("Zoom out"), "minus", () => map.zoomOut()));
@@ -87,8 +87,7 @@
   /* A card that folds up: its button stays. */
   function foldable(className, open) {
     const label = el("span");
-    const head = el("button", "dl-fold", null, el("span", "dl-caret"), label);
-    head.type = "button";
+    const head = D.press("dl-fold", null, () => set(body.hidden), el("span", "dl-caret"), label);
     const body = el("div", "dl-body");
     const card = el("div", `dl-card ${className}`, null, head, body);
     const set = (value) => {
@@ -96,7 +95,6 @@
       head.setAttribute("aria-expanded", String(value));
       card.classList.toggle("dl-open", value);
     };
-    head.addEventListener("click", () => set(body.hidden));
     set(open);
     card.hidden = true;
     return { card, label, body, set };
@@ -157,23 +155,19 @@
       if (left <= 0) return;
       const words = named ? D.say("{n} more", { n: D.number(left) }) : D.several(left, "more place");
       if (lines.length > shown.length) {
-        const more = el("button", "dl-more", words);
-        more.type = "button";
-        more.addEventListener("click", () => {
+        const all = () => {
           whole = true;
           update(answer, small);
-        });
-        body.append(more);
+        };
+        body.append(D.press("dl-more", words, all));
       } else body.append(el("div", "dl-muted", words));
     };
     return { card, update, set, redraw: () => last && update(...last) };
   };
 
   function rowOf(glyph, name, aside, onClick) {
-    const button = el("button", "", null, D.glyph(glyph, 15, true), block("span", "dl-name", name), el("span", "dl-muted", aside));
-    button.type = "button";
-    button.addEventListener("click", onClick);
-    return el("li", "", null, button);
+    const row = D.press("", null, onClick, D.glyph(glyph, 15, true), block("span", "dl-name", name), el("span", "dl-muted", aside));
+    return el("li", "", null, row);
   }
 
   /* One line in the middle above; with an action it stays, else it goes after six seconds. */
@@ -191,12 +185,8 @@
     const show = (words, action, { stays = false } = {}) => {
       clearTimeout(timer);
       box.replaceChildren(el("span", "", words));
-      if (action) {
-        const again = el("button", "", action.label);
-        again.type = "button";
-        again.addEventListener("click", action.run);
-        box.append(again);
-      } else if (!stays) timer = setTimeout(hide, 6000);
+      if (action) box.append(D.press("", action.label, action.run));
+      else if (!stays) timer = setTimeout(hide, 6000);
       box.hidden = false;
     };
     return { show, hide };

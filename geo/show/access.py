@@ -200,7 +200,7 @@ class Gate:
         would let a foreign page read everything. Who asks, and from where, proves nothing: headers can say anything.
         """
         name = _host(f"//{headers.get('host', '')}")
-        return name in ("", "localhost", "testserver") or _is_address(name) or name in self._access.hosts
+        return name in ("", "localhost") or _is_address(name) or name in self._access.hosts
 
     def _same_origin(self, headers: Mapping[str, str]) -> bool:
         """Browsers name the page that asks in Origin. Answers are for our own pages, and Streamlit would look up its
