@@ -8,6 +8,25 @@ from geo.records import Article, LonLat, Mention, MentionKind, Place, Span, Topo
 
 IRAQ = (("gn:99237", "Iraq"),)
 SYRIA = (("gn:163843", "Syria"),)
+SEED_NAMES = {
+    "Qanus Island": "Qanus Island",
+    "Qanus": "Qanus Island",
+    "Qayyarah": "Al Qayyarah",
+    "Mosul": "Mosul",
+    "Makhmour": "Makhmur",
+    "Kirkuk region": "Kirkuk region",
+    "Syria": "Syria",
+    "Jazeera desert": "Jazeera Desert",
+    "Iraq": "Iraq",
+    "US": "United States",
+    "U.S.": "United States",
+    "Al Hol camp": "Al-Hawl refugee camp",
+    "Baghdad": "Baghdad",
+    "Salah ad Din Province": "Salah ad Din",
+    "Tigris River": "Tigris",
+    "Afghanistan": "Afghanistan",
+}
+"""Names in the two seed articles -> the places they mean."""
 
 
 def place(

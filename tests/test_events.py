@@ -4,6 +4,7 @@ import hashlib
 import tomllib
 from datetime import date
 from functools import cache
+from math import prod
 from pathlib import Path
 
 import msgspec
@@ -173,24 +174,6 @@ def test_golden(case: Case) -> None:
         assert [e for e in found if e.status in VISIBLE and e not in expected] == [], told
 
 
-SEED_NAMES = {
-    "Qanus Island": "Qanus Island",
-    "Qanus": "Qanus Island",
-    "Qayyarah": "Al Qayyarah",
-    "Mosul": "Mosul",
-    "Makhmour": "Makhmur",
-    "Kirkuk region": "Kirkuk region",
-    "Syria": "Syria",
-    "Jazeera desert": "Jazeera Desert",
-    "Iraq": "Iraq",
-    "US": "United States",
-    "U.S.": "United States",
-    "Al Hol camp": "Al-Hawl refugee camp",
-    "Baghdad": "Baghdad",
-    "Salah ad Din Province": "Salah ad Din",
-    "Tigris River": "Tigris",
-    "Afghanistan": "Afghanistan",
-}
 SEED_DEMONYMS = {"Iraqi": "Iraq", "American": "United States", "Syrian": "Syria"}
 
 
@@ -198,7 +181,7 @@ def seed(name: str, published: date | None, body_start: int, *routes: str) -> tu
     """Events of a seed article; the names inside `routes` (words of the text) are closed."""
     text = (ROOT / "seeds" / name).read_text("utf-8")
     article = Article(hashlib.sha256(text.encode()).hexdigest(), "", "", text, "", published, body_start)
-    toponyms = build.toponyms(text, SEED_NAMES, SEED_DEMONYMS)
+    toponyms = build.toponyms(text, build.SEED_NAMES, SEED_DEMONYMS)
     closed = frozenset(
         t.mention.span
         for t in toponyms
@@ -284,16 +267,12 @@ def test_evidence_lies_in_its_sentence_and_confidence_is_the_product(
     dated: tuple[Article, tuple[Event, ...]],
 ) -> None:
     article, events = dated
-    product = 1.0
     for event in events:
         proof = event.evidence[0]
         assert proof.article_id == article.id
         for inner in (proof.trigger, proof.place, proof.when):
             assert inner is None or (proof.span.start <= inner.start and inner.end <= proof.span.end)
-        product = 1.0
-        for _, value in event.factors:
-            product *= value
-        assert event.confidence == pytest.approx(product, abs=1e-3)
+        assert event.confidence == pytest.approx(prod(value for _, value in event.factors), abs=1e-3)
         assert 0 < event.confidence <= 1
     assert len({e.id for e in events}) == len(events)
 

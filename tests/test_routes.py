@@ -4,6 +4,7 @@ import json
 import re
 import tomllib
 from datetime import date
+from math import prod
 from pathlib import Path
 
 import pytest
@@ -28,17 +29,11 @@ from geo.records import (
     Unresolved,
     Where,
 )
-from tests.build import article, toponyms
+from tests.build import SEED_NAMES, article, toponyms
 
 ROOT = Path(__file__).resolve().parent.parent
 MARK = re.compile(r"\{(?:(origin|waypoint|destination):)?([^}]*)\}")
 CASES = tomllib.loads((ROOT / "tests/cases/routes.toml").read_text("utf-8"))["case"]
-SEED_NAMES = {
-    "Qanus Island": "Qanus Island", "Qanus": "Qanus Island", "Iraq": "Iraq", "Syria": "Syria", "Mosul": "Mosul",
-    "Makhmour": "Makhmur", "Kirkuk region": "Kirkuk region", "Jazeera desert": "Jazeera Desert",
-    "Baghdad": "Baghdad", "Qayyarah": "Al Qayyarah", "Tigris River": "Tigris", "Al Hol camp": "Al-Hawl refugee camp",
-    "Salah ad Din Province": "Salah ad Din", "Afghanistan": "Afghanistan", "US": "United States",
-}
 
 
 def unmark(marked: str) -> tuple[str, tuple[Toponym, ...], dict[str, list[str]]]:
@@ -215,10 +210,7 @@ def test_the_date_of_the_telling_is_not_the_date_of_the_movement() -> None:
 def test_confidence_is_the_product_of_its_factors() -> None:
     for number in (0, 1):
         for route in seed(number)[2]:
-            product = 1.0
-            for _, weight in route.factors:
-                product *= weight
-            assert route.confidence == pytest.approx(product, abs=1e-6)
+            assert route.confidence == pytest.approx(prod(weight for _, weight in route.factors), abs=1e-6)
 
 
 @settings(max_examples=25, deadline=None)

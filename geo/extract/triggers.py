@@ -129,8 +129,13 @@ def find_triggers(doc: Doc, places: frozenset[int], names: frozenset[int]) -> tu
 
 
 def _rank(trigger: Trigger) -> tuple[int, int, int, int]:
-    order = vocabulary().cues.index(trigger.cue)
-    return -len(trigger.tokens), trigger.cue.effect, order, trigger.head
+    return -len(trigger.tokens), trigger.cue.effect, _order()[id(trigger.cue)], trigger.head
+
+
+@cache
+def _order() -> dict[int, int]:
+    """The place of each cue in the list, by its identity: to compare two takes all their words."""
+    return {id(cue): number for number, cue in enumerate(vocabulary().cues)}
 
 
 def _candidates(doc: Doc, places: frozenset[int], names: frozenset[int]) -> Iterator[Trigger]:

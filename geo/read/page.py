@@ -16,6 +16,7 @@ from urllib.parse import urljoin, urlsplit
 import lxml.html
 from lxml import etree
 
+from geo.read.address import URL_LIMIT
 from geo.read.days import day_of
 from geo.read.identity import article_id, checked
 from geo.read.markup import decoded, tidied
@@ -24,7 +25,6 @@ from geo.records import Article, BadInput, How
 
 WORD_LIMIT = 500
 """Code points of a title or publisher; what is longer is cut."""
-URL_LIMIT = 2000
 LD_LIMIT = 1000
 """JSON-LD objects looked at in one page."""
 
