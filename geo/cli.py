@@ -57,11 +57,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     except GeoError as error:
         return _complain(str(error), SOME_FAILED)
     except BrokenPipeError:
-        # The reader of our output went away (`| head`): not our failure; keep Python from flushing again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _say_no_more()  # the reader of our output went away (`| head`): not our failure
         return DONE
+    except OSError as error:
+        _say_no_more()
+        where = error.filename or "The output"
+        return _complain(f"{where} cannot be read or written: {error.strerror or error}. Check the free space and "
+                         "the rights there.", SOME_FAILED)  # fmt: skip
     except KeyboardInterrupt:
         return _complain("Stopped. What was reported as done is kept; run the command again to go on.", SOME_FAILED)
+
+
+def _say_no_more() -> None:
+    """Keeps Python from flushing once more what cannot be written."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _complain(message: str, status: int) -> int:

@@ -179,6 +179,36 @@ def test_a_full_disk_says_so_and_keeps_what_was_reported(tmp_path: Path, most: i
     store.close()
 
 
+RESTORER = """
+import resource, sys
+from pathlib import Path
+from geo.keep import restore
+from geo.records import StoreError
+resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000))
+try:
+    restore(sys.argv[1], Path(sys.argv[2]))
+except StoreError as error:
+    print(error)
+"""
+
+
+def test_a_restore_without_room_leaves_a_sound_store_where_it_is(tmp_path: Path) -> None:
+    """It took a copy that could not be written for a store that cannot be read, and moved it away."""
+    path, backup = tmp_path / "store.sqlite", tmp_path / "backup.sqlite"
+    store = filled(path, 30)
+    store.backup(backup)
+    for found in MADE[30:40]:
+        store.add(found)
+    kept = set(store.articles())
+    store.close()
+    args = [sys.executable, "-c", RESTORER, url_of(path), str(backup)]
+    told = subprocess.run(args, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert told.strip().endswith("Nothing was changed.")
+    with closing(Store.open(url_of(path))) as store:
+        assert set(store.articles()) == kept
+    assert {p.name for p in tmp_path.iterdir()} == {path.name, backup.name}
+
+
 def as_nobody(work: str, folder: Path) -> str:
     """What `work` prints when it runs without root's power to write everywhere."""
     start = "import os, sys, geo.keep\nif os.getuid() == 0: os.setgid(65534); os.setuid(65534)\n"

@@ -21,6 +21,8 @@ from geo.records import StoreError
 
 WAIT_S = 30.0
 """How long a call waits for another process that is writing."""
+_UNFINISHED = (" It was not closed by whoever wrote it, and what was written last cannot be taken in on a disk that may "
+               "only be read: copy it, with the file ending in -wal beside it, to where you may write.")
 
 
 def path_of(url: str) -> Path:
@@ -103,7 +105,13 @@ class Engines:
             yield
         except (SQLAlchemyError, sqlite3.Error, UnicodeEncodeError) as error:  # the last: half a character
             reason = str(getattr(error, "orig", None) or error)
-            raise StoreError(f"The store {self.path} cannot be {deed}: {reason}.{advice(reason)}") from error
+            told = _UNFINISHED if self._is_unfinished(reason) else advice(reason)
+            raise StoreError(f"The store {self.path} cannot be {deed}: {reason}.{told}") from error
+
+    def _is_unfinished(self, reason: str) -> bool:
+        """Whether what was written last waits to be taken in, where nothing can be taken in."""
+        there = Path(f"{self.path}-wal")
+        return "unable to open" in reason and not os.access(self.path.parent, os.W_OK) and there.exists()
 
 
 def advice(reason: str) -> str:

@@ -15,6 +15,7 @@ from tests.torture.inside import inside
 from tests.torture.kills import kills
 from tests.torture.malformed import malformed
 from tests.torture.markup import markup
+from tests.torture.mounts import mounts
 from tests.torture.score import Row
 from tests.torture.searches import searches
 from tests.torture.sessions import sessions
@@ -34,6 +35,7 @@ def rows(*, short: bool, seconds: float) -> dict[str, Callable[[], Iterator[Row]
         "malformed": lambda: (malformed(kind, 100 if short else 10_000) for kind in sound()),
         "texts": one(lambda: texts(100 if short else 10_000, Tagger.open(), Gazetteer.open())),
         "kills": one(lambda: kills(6 if short else 100)),
+        "mounts": one(mounts),
         "searches": one(lambda: searches(2_000 if short else 100_000)),
         "inside": one(inside),
         "bombs": lambda: (explode(name) for name in bombs()),
