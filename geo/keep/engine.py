@@ -21,7 +21,7 @@ from geo.records import StoreError
 
 WAIT_S = 30.0
 """How long a call waits for another process that is writing."""
-_UNFINISHED = (" It was not closed by whoever wrote it, and what was written last cannot be taken in on a disk that may "
+_UNFINISHED = (" It was not closed by whoever wrote it. What was written last cannot be taken in on a disk that may "
                "only be read: copy it, with the file ending in -wal beside it, to where you may write.")
 
 
