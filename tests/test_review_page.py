@@ -88,6 +88,19 @@ def test_the_form_changes_type_and_date(here: Shared) -> None:
     assert (event.event_type, event.when.precision, event.reviewed) == ("airstrike", "day", False)
 
 
+def test_two_who_edit_one_event_do_not_take_each_others_word_back(here: Shared) -> None:
+    app = opened()
+    app.button(key="act-edit").click().run()
+    putright.correct(here, Act.RESTATUS, ["e0-0", "e1-0"], who="another", why="", status="claimed")
+    app.selectbox(key="edit-e0-0-type").set_value("shelling_missile").run()
+    assert [i.value for i in app.info] == [
+        "Somebody put this right meanwhile. What you do not change stays as they left it."]
+    app.button(key="act-save").click().run()
+    event = here.store().event("e0-0")
+    assert event is not None
+    assert (event.event_type, event.status) == ("shelling_missile", "claimed")
+
+
 def test_what_is_gone_is_said_and_nothing_is_kept(here: Shared) -> None:
     app = opened()
     putright.correct(here, Act.REJECT, ["e0-0", "e1-0"], who="another", why="")

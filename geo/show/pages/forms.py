@@ -48,16 +48,26 @@ def draw(here: Shared, found: Event | Route, done: Done) -> None:
     if acts.editing() != found.id:
         return
     key = f"edit-{found.id}"
+    now, found = found, st.session_state.setdefault(f"{key}-before", found)
     with st.container(border=True, key="panel-edit"):
         st.markdown(f"**{say('Put it right')}**")
+        if _facts(now) != _facts(found):
+            st.info(say("Somebody put this right meanwhile. What you do not change stays as they left it."))
         if isinstance(found, Event):
             _event(here, found, key)
         else:
             _route(here, found, key)
         save, leave = st.columns(2)
         save.button(say("Save"), type="primary", key="act-save", on_click=_save, width="stretch",
-                    args=(here, found, done))
+                    args=(here, now, done))
         leave.button(say("Cancel"), key="act-cancel", on_click=acts.edit, args=("",), width="stretch")
+
+
+def _facts(found: Event | Route) -> tuple[object, ...]:
+    """What the form can change."""
+    if isinstance(found, Event):
+        return found.event_type, found.status, found.when, found.where
+    return found.status, found.when, found.origins, found.waypoints, found.destinations, found.certain_direction
 
 
 def _event(here: Shared, found: Event, key: str) -> None:
@@ -174,6 +184,8 @@ def _save(here: Shared, found: Event | Route, done: Done) -> None:
     key, ids = f"edit-{found.id}", putright.members_of(found)
     if acts.editing() != found.id:
         return  # pressed twice
+    # What was changed since the form was opened: by the reader, that is, and not by whoever was there meanwhile.
+    found = st.session_state[f"{key}-before"]
     status: Status | RouteStatus = st.session_state[f"{key}-status"]
     when, entries = _when(found.when, key), []
     if isinstance(found, Event):
