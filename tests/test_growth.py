@@ -22,7 +22,7 @@ from tests.stocked import stock
 SMALL = ("meta", "unmerged", "search VIRTUAL TABLE INDEX 0:=", "(subquery", "CONSTANT ROW", "LIST SUBQUERY")
 """One row, what waits to be merged, one row of the text index, values of the statement's own."""
 FIRST_ROW = re.compile(r"LIMIT \? OFFSET \?$")
-WHOLE_KIND = "reported_days (kind=? AND type=?)"
+WHOLE_KIND = re.compile(r"_days \(kind=\?(?: AND type=\?)?\)")
 
 
 @contextmanager
@@ -47,7 +47,7 @@ def through_all(path: Path, heard: dict[str, Any]) -> list[str]:
         for statement, values in heard.items():
             plan = [row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {statement}", values)]
             scans = [step for step in plan if step.startswith("SCAN") and not any(name in step for name in SMALL)]
-            if WHOLE_KIND in " ".join(plan) or (scans and not FIRST_ROW.search(statement)):
+            if WHOLE_KIND.search(" ".join(plan)) or (scans and not FIRST_ROW.search(statement)):
                 found.append(f"{' '.join(statement.split())}: {'; '.join(plan)}")
     return found
 
@@ -64,7 +64,7 @@ def newer(one: Findings) -> Findings:
 
 @pytest.fixture(scope="module")
 def findings() -> list[Findings]:
-    made = list(lengthened(told(420, seed=3), towns(seed=3)))
+    made = list(lengthened(told(500, seed=3), towns(seed=3)))
     random.Random(3).shuffle(made)
     return made
 
@@ -82,14 +82,15 @@ def changed(store: Store, some: list[Findings]) -> None:
         store.add(newer(one))
 
 
-@pytest.mark.parametrize(("way", "of"), [(fed, slice(380, None)), (changed, slice(20))])
+@pytest.mark.parametrize(("way", "of"), [(fed, slice(300, None)), (changed, slice(200))])
 def test_no_statement_goes_through_a_whole_table(
     way: Callable[[Store, list[Findings]], None], of: slice, findings: list[Findings], tmp_path: Path
 ) -> None:
     path = tmp_path / "store.sqlite"
-    stock(f"sqlite:///{path}", findings[:380])
+    stock(f"sqlite:///{path}", findings[:300])
     store = Store.open(f"sqlite:///{path}")
-    one = store.events(Filter(types=("clash",)))[0]
+    unchanged = {one.article.id for one in findings[200:]}
+    one = next(e for e in store.events(Filter(types=("clash",))) if unchanged.issuperset(e.article_ids))
     store.correct(Correction("c", "2026-03-01T09:00:00Z", "", "", Act.RETYPE, store.anchors(one.member_ids),
                              event_type="shelling_missile"))
     with listened() as heard:
@@ -114,6 +115,7 @@ def test_counting_looks_at_no_article(findings: list[Findings], tmp_path: Path) 
 
 def test_a_stocked_store_is_as_if_each_article_was_added(findings: list[Findings], tmp_path: Path) -> None:
     """Save the numbers by which copies are found."""
+    findings = findings[:150]
     stock(f"sqlite:///{tmp_path}/stocked.sqlite", findings)
     stocked, added = (Store.open(f"sqlite:///{tmp_path}/{name}.sqlite") for name in ("stocked", "added"))
     added.add_all(findings)

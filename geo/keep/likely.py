@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, literal_column, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, delete, or_, select
 
 from geo.extract.independence import quote_hashes
 from geo.extract.likeness import Report, family, place_score, reach, report, score
@@ -17,7 +17,7 @@ from geo.keep.payload import unpack
 from geo.keep.reported import now, numbers, record
 from geo.keep.shifts import Placed
 from geo.keep.standing import Stand, stand
-from geo.keep.things import EVENT, chunks, insert_all
+from geo.keep.things import EVENT, chunks, insert_all, unindexed
 from geo.keep.unmerged import Entry
 from geo.lexicon import types
 from geo.records import Article, Event, Status
@@ -94,7 +94,8 @@ def _read(db: Connection, seqs: Iterable[int]) -> dict[int, Report]:
     for chunk in chunks(sorted(set(seqs))):
         query = (
             select(_reported.seq, _reported.payload, _articles.id, _articles.payload)
-            .join_from(schema.reported, schema.articles).where(_reported.seq.in_(chunk), _reported.kind == EVENT)
+            .join_from(schema.reported, schema.articles)
+            .where(_reported.seq.in_(chunk), unindexed(_reported.kind) == EVENT)
         )
         for seq, payload, article, told in db.execute(query):
             if article not in articles:
@@ -179,8 +180,8 @@ def _alike(db: Connection, one: Event, *, changed_only: bool) -> set[Pair]:
     days = reach(one.when, published)
     kin = [t for t in types().types if family(t) == family(one.event_type)] or [one.event_type]
     statuses = [s.value for s in Status if layer(s) == layer(one.status)]
-    # The plus keeps SQLite from going through all events of these types instead of the few that were changed.
-    kind: ColumnElement[str] = literal_column("+reported.kind") if changed_only else _reported.kind
+    # Else SQLite would go through all events of these types instead of the few that were changed.
+    kind: ColumnElement[str] = unindexed(_reported.kind) if changed_only else _reported.kind
     query = select(_reported.kind, _reported.payload, _reported.corrected).where(
         kind == EVENT, _reported.rejected == "", _reported.type.in_(kin), _reported.status.in_(statuses)
     )

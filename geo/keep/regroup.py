@@ -17,7 +17,7 @@ from geo.keep import schema
 from geo.keep.corrections import length, said
 from geo.keep.likely import articles_of, in_force
 from geo.keep.reported import now, numbers
-from geo.keep.things import EVENT, chunks, write_over
+from geo.keep.things import EVENT, chunks, unindexed, write_over
 from geo.records import Event
 
 _reported, _articles, _things = schema.reported.c, schema.articles.c, schema.things.c
@@ -187,5 +187,5 @@ def things_of(db: Connection, ids: Iterable[str], kind: str) -> set[int]:
     found: set[int] = set()
     for chunk in chunks(sorted(set(ids))):
         query = select(_members.thing).join(schema.things, _things.seq == _members.thing)
-        found |= set(db.scalars(query.where(_members.member_id.in_(chunk), _things.kind == kind)))
+        found |= set(db.scalars(query.where(_members.member_id.in_(chunk), unindexed(_things.kind) == kind)))
     return found

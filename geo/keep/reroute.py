@@ -34,7 +34,7 @@ from geo.keep.payload import unpack
 from geo.keep.regroup import ids_of_reports, things_of
 from geo.keep.reported import now, numbers
 from geo.keep.standing import Lined, Stand, key_of
-from geo.keep.things import chunks, write_over
+from geo.keep.things import chunks, unindexed, write_over
 from geo.keep.unmerged import Entry
 from geo.records import Article, Route
 
@@ -131,7 +131,7 @@ class _State:
         found: set[int] = set()
         for chunk in chunks(ids):
             query = select(_reported.seq).join(schema.articles, _articles.seq == _reported.article)
-            found |= set(self._db.scalars(query.where(_articles.id.in_(chunk), _reported.kind == ROUTE)))
+            found |= set(self._db.scalars(query.where(_articles.id.in_(chunk), unindexed(_reported.kind) == ROUTE)))
         return self.load(found)
 
     def _before(self, seq: int) -> frozenset[int]:

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Table, delete, insert, select, text
+from sqlalchemy import Column, ColumnElement, Connection, Table, delete, insert, literal_column, select, text
 
 from geo.filters import ROUTE, Filter
 from geo.keep import changes, schema
@@ -34,6 +34,14 @@ def kind_of(found: Event | Route) -> str:
 def chunks(rows: Sequence[T]) -> Iterator[Sequence[T]]:
     """As many at a time as one statement may ask for."""
     return (rows[i : i + CHUNK] for i in range(0, len(rows), CHUNK))
+
+
+def unindexed(column: Column[T]) -> ColumnElement[T]:
+    """The column, in a condition for which no index is to be chosen.
+
+    Beside some hundred ids SQLite would rather go through all rows of a kind: it holds a kind for a rare thing.
+    """
+    return literal_column(f"+{column.table.name}.{column.name}", column.type)
 
 
 def insert_all(db: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
