@@ -28,7 +28,6 @@ def export(args: argparse.Namespace, store: Store) -> None:
     shown = gather(store, asked, cited, events=asked.wants_events, routes=asked.wants_routes, names=args.names)
     with output(args.output) as out:
         write(args.format, shown, out)
-    print(f"{len(shown.events)} events, {len(shown.routes)} routes", file=sys.stderr)
     print(shown.citation(), file=sys.stderr)
 
 

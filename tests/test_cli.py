@@ -161,6 +161,17 @@ def test_a_file_that_cannot_be_written_is_a_sentence(run: Any, tmp_path: Path) -
     assert sorted(p.name for p in tmp_path.glob("*.tmp")) == []
 
 
+def test_a_backup_into_a_folder_wants_a_name(run: Any, tmp_path: Path) -> None:
+    got = run("backup", str(tmp_path))
+    assert (got.status, "is a folder" in got.err) == (1, True)
+
+
+def test_an_empty_corpus_has_no_scores(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "empty.jsonl").write_text("\n", "utf-8")
+    got = run("evaluate", str(tmp_path / "empty.jsonl"))
+    assert (got.status, got.out, "no document" in got.err) == (1, "", True)
+
+
 def test_a_folder_without_files_is_said_to_be_one(run: Any, tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     got = run("ingest", str(tmp_path / "in"))

@@ -29,7 +29,9 @@ class Table:
 def kind_of(path: Path) -> str:
     """dates, movements, events or places, by the fields of the first line; BadInput where it is no JSON object."""
     with path.open("rb") as lines:
-        first = next((line for line in lines if line.strip()), b"{}")
+        first = next((line for line in lines if line.strip()), b"")
+    if not first:
+        raise BadInput(f"There is no document in {path}; give one JSON object a line.")
     try:
         row = msgspec.json.decode(first)
     except msgspec.MsgspecError as error:
