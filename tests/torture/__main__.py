@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 
 from geo.locate import Gazetteer, Tagger
+from tests.torture import handed
 from tests.torture.bombs import bombs, explode
 from tests.torture.inputs import sound
 from tests.torture.inside import inside
@@ -33,6 +34,7 @@ def rows(*, short: bool, seconds: float) -> dict[str, Callable[[], Iterator[Row]
 
     return {
         "malformed": lambda: (malformed(kind, 100 if short else 10_000) for kind in sound()),
+        "handed": lambda: (malformed(kind, 100 if short else 10_000) for kind in handed.KINDS),
         "texts": one(lambda: texts(100 if short else 10_000, Tagger.open(), Gazetteer.open())),
         "kills": one(lambda: kills(6 if short else 100)),
         "mounts": one(mounts),

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 from geo.read import read_bytes
+from tests.torture import handed
 from tests.torture.inputs import sound
 from tests.torture.score import Row
 
@@ -56,11 +57,23 @@ def mutated(data: bytes, dice: random.Random) -> bytes:
     return bytes(made[:2_000_000])
 
 
+def attempt(kind: str, data: bytes) -> tuple[bool, str]:
+    """Whether something of it was refused, and what is wrong with the way that was done."""
+    if kind in handed.KINDS:
+        said = handed.refused(kind, data)
+        return bool(said), "refused without a reason" if said and " " not in said.strip() else ""
+    batch = read_bytes(data, sound()[kind][0])
+    if any(not row.reason.strip() for row in batch.rejected):
+        return True, "refused without a reason"
+    silent = not (batch.articles or batch.coded or batch.rejected)
+    return bool(batch.rejected), "neither an article nor a reason" if silent else ""
+
+
 def read_many(kind: str, first: int, last: int) -> None:
     """Reads the mutations with these numbers and prints what went wrong, then figures; for a process of its own."""
-    name, data = sound()[kind]
+    data = handed.KINDS[kind][0] if kind in handed.KINDS else sound()[kind][1]
     others = [other for _, other in sound().values()]
-    slowest, silent, refused, wrong = 0.0, 0, 0, 0
+    slowest, refused = 0.0, 0
     for number in range(first, last):
         dice = random.Random(f"{kind} {number}")
         start = data if dice.random() < 0.95 else dice.choice(others)
@@ -68,21 +81,16 @@ def read_many(kind: str, first: int, last: int) -> None:
         faulthandler.dump_traceback_later(STILL_S, exit=True)
         begun = time.process_time()
         try:
-            batch = read_bytes(broken, name)
+            one_refused, fault = attempt(kind, broken)
         except Exception as error:  # whatever it is, it is what is looked for
-            wrong += 1
             print(f"WRONG {kind} {number}: {error!r:.200}", flush=True)
             continue
         taken = time.process_time() - begun
-        slowest = max(slowest, taken)
+        slowest, refused = max(slowest, taken), refused + one_refused
         if taken > HANG_S:
             print(f"WRONG {kind} {number}: {taken:.1f} s", flush=True)
-        refused += bool(batch.rejected)
-        if any(not row.reason.strip() for row in batch.rejected):
-            print(f"WRONG {kind} {number}: refused without a reason", flush=True)
-        if not (batch.articles or batch.coded or batch.rejected):
-            silent += 1
-            print(f"WRONG {kind} {number}: neither an article nor a reason", flush=True)
+        if fault:
+            print(f"WRONG {kind} {number}: {fault}", flush=True)
     faulthandler.cancel_dump_traceback_later()
     print(f"DONE {refused} {slowest:.3f}", flush=True)
 
