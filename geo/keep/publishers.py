@@ -1,16 +1,18 @@
 """What the store holds of each publisher: how much, of which days, and how well it is known."""
 
-from collections import defaultdict
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, case, distinct, exists, func, select
 
 from geo.keep import schema
+from geo.keep.columns import VAGUE
 from geo.keep.payload import unpack
 from geo.keep.things import EVENT
-from geo.records import How
+from geo.records import Act, How
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,18 @@ class Publisher:
     n_events: int
     """Reports of events, before merging."""
     n_routes: int
+    months: tuple[tuple[int, int], ...] = ()
+    """Dated articles by month: (12 * year + month - 1, how many), in order, without empty months."""
+    n_copies: int = 0
+    """Articles that are (nearly) the text of another one: of a wire, or printed twice."""
+    n_corrected: int = 0
+    """Articles of which people put something right that still holds; what they only accepted does not count."""
+    n_told: int = 0
+    """Events that its articles tell, after merging."""
+    n_unplaced: int = 0
+    """Of these the ones that no point on the map shows."""
+    confidence: float | None = None
+    """The mean of these; None where it tells none."""
 
 
 SURE = 0.9
@@ -54,7 +68,51 @@ def read(db: Connection) -> tuple[Publisher, ...]:
     )
     for source, kind, number in db.execute(query):
         told[source, kind == EVENT] += number
-    return tuple(_row(name, heads[name], told[name, True], told[name, False]) for name in sorted(heads))
+    copies, corrected, merged = _copies(db), _corrected(db), _merged(db)
+    return tuple(
+        replace(
+            _row(name, heads[name], told[name, True], told[name, False]),
+            n_copies=copies.get(name, 0), n_corrected=corrected.get(name, 0), **merged.get(name, {}),
+        )
+        for name in sorted(heads)
+    )
+
+
+def _copies(db: Connection) -> dict[str, int]:
+    articles, copies = schema.articles.c, schema.copies.c
+    query = (
+        select(articles.source, func.count())
+        .join_from(schema.copies, schema.articles, copies.article == articles.seq).group_by(articles.source)
+    )
+    return dict(db.execute(query).tuples().all())
+
+
+def _corrected(db: Connection) -> dict[str, int]:
+    articles, acts, about = schema.articles.c, schema.corrections.c, schema.correction_articles.c
+    undoing = schema.corrections.alias().c
+    query = (
+        select(articles.source, func.count(distinct(articles.seq)))
+        .join_from(schema.correction_articles, schema.articles, about.article_id == articles.id)
+        .join(schema.corrections, about.correction == acts.seq)
+        .where(acts.act.not_in((Act.ACCEPT, Act.UNDO)), ~exists().where(undoing.undoes == acts.id))
+        .group_by(articles.source)
+    )
+    return dict(db.execute(query).tuples().all())
+
+
+def _merged(db: Connection) -> dict[str, dict[str, Any]]:
+    """Number, how many without a point, and mean confidence of the events that each publisher tells."""
+    things, sources = schema.things.c, schema.thing_sources.c
+    unplaced = case((things.lon.is_(None) | things.precision.in_(sorted(VAGUE)), 1), else_=0)
+    query = (
+        select(sources.source, func.count(), func.sum(unplaced), func.avg(things.confidence))
+        .join_from(schema.thing_sources, schema.things, sources.thing == things.seq)
+        .where(things.kind == EVENT).group_by(sources.source)
+    )
+    return {
+        source: {"n_told": number, "n_unplaced": int(vague), "confidence": round(mean, 4)}
+        for source, number, vague, mean in db.execute(query)
+    }
 
 
 def _row(name: str, heads: list[_Head], events: int, routes: int) -> Publisher:
@@ -62,4 +120,5 @@ def _row(name: str, heads: list[_Head], events: int, routes: int) -> Publisher:
     guessed = sum(any(h.field == "source" and h.confidence < SURE for h in head.how) for head in heads)
     return Publisher(
         name, len(heads), len(days), guessed, min(days, default=None), max(days, default=None), events, routes,
+        tuple(sorted(Counter(12 * day.year + day.month - 1 for day in days).items())),
     )

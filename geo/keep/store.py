@@ -242,6 +242,11 @@ class Store:
         with self._engines.reading() as db:
             return shelf.holding(db, words)
 
+    def articles_of(self, source: str) -> frozenset[str]:
+        """Ids of the articles of this publisher; "" is not stated."""
+        with self._engines.reading() as db:
+            return frozenset(db.scalars(select(_articles.id).where(_articles.source == source)))
+
     def told(self, ids: Iterable[str]) -> dict[str, int]:
         """How many events and routes each of these articles tells; what people rejected is not counted."""
         with self._engines.reading() as db:

@@ -2,15 +2,19 @@
 
 import streamlit as st
 
+from geo.filters import NO_SOURCE
 from geo.keep import Shelf
 from geo.records import Article
 from geo.show import source_words
+from geo.show.explore import source_label
 from geo.show.language import counted, say, spoken
 from geo.show.pages import frame, parts
 from geo.show.shared import shared
 
 PAGE = 30
 _PAGE, _SOUGHT = "articles-page", "articles-sought"
+_SOURCE = "source"
+"""In the address: only the articles of this publisher, as the map's filter names it."""
 
 
 Row = tuple[str, str, str]
@@ -37,6 +41,13 @@ def found_at(url: str, version: int, sought: tuple[str, ...]) -> tuple[str, ...]
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
+def of_source_at(url: str, version: int, source: str, ids: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the ids that this publisher's articles have, in their order."""
+    own = shared().store().articles_of("" if source == NO_SOURCE else source)
+    return tuple(identity for identity in ids if identity in own)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
 def rows_at(url: str, version: int, language: str, ids: tuple[str, ...]) -> list[Row]:
     """One row for each of these articles."""
     store = shared().store()
@@ -60,6 +71,10 @@ def draw() -> None:
     split = tuple(dict.fromkeys(sought.casefold().split()))
     with st.spinner(say("Looking through the articles …")):
         ids = found_at(store.url, store.version(), split) if split else _ids()
+        if (source := st.query_params.get(_SOURCE)) is not None:
+            ids = of_source_at(store.url, store.version(), source, ids)
+    if source is not None:
+        _of(source)
     if not ids:
         _nothing(split)
         return
@@ -75,9 +90,24 @@ def draw() -> None:
         _turning(at, last, len(ids))
 
 
+def _of(source: str) -> None:
+    """Whose articles these are, and the way back to all."""
+    with st.container(horizontal=True, vertical_alignment="center", key="articles-source"):
+        st.markdown(say("Articles of {name}", name=f"**{parts.md(source_label(source))}**"), width="content")
+        st.button(say("All publishers"), key="articles-all", icon=":material/close:", on_click=_of_all)
+
+
+def _of_all() -> None:
+    st.query_params.pop(_SOURCE, None)
+    _turn(0)
+
+
 def _nothing(sought: tuple[str, ...]) -> None:
-    if not sought:
+    if not sought and _SOURCE not in st.query_params:
         frame.no_articles()
+        return
+    if not sought:
+        st.info(say("No article of this publisher is here."))
         return
     st.info(say("No article has all these words."))
     st.button(say("Clear the search"), on_click=_clear)
