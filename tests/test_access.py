@@ -418,19 +418,13 @@ def test_app_py_puts_the_gate_before_everything() -> None:
     assert re.search(r"st\.App\((?s:.*)middleware=\[gate\], on_script_error=frame\.failed,\n", source)
 
 
-@pytest.mark.parametrize(("environ", "words"), [
-    ({"DATELINE_ACCESS": "proxy"}, "DATELINE_PROXY_SECRET"), ({"DATELINE_ACCESS": "oidc"}, "login is not set up"),
-    ({"DATELINE_ACCESS": "shut"}, "write open, proxy or oidc"),
-])
-def test_with_settings_that_do_not_fit_nothing_is_served(
-    tmp_path: Path, environ: dict[str, str], words: str
-) -> None:
-    """And the reason is a sentence, not a traceback."""
-    env = {**os.environ, **environ, "DATELINE_STORE": f"sqlite:///{tmp_path}/s.sqlite"}
+def test_with_settings_that_do_not_fit_nothing_is_served(tmp_path: Path) -> None:
+    """And the reason is a sentence, not a traceback; what else does not fit is told above."""
+    env = {**os.environ, "DATELINE_ACCESS": "oidc", "DATELINE_STORE": f"sqlite:///{tmp_path}/s.sqlite"}
     command = [sys.executable, ROOT / "app.py"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, env=env)
     assert done.returncode == 1
-    assert words in done.stderr
+    assert "login is not set up" in done.stderr
     assert "Traceback" not in done.stderr
     assert not [*tmp_path.iterdir()], "not even a store was opened"
 

@@ -196,7 +196,7 @@ def anew(store: Store) -> tuple[Route, ...]:
     return tuple(sorted(merged, key=lambda r: r.id))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(CORPUS, DEEDS)
 def test_one_act_gives_what_merging_everything_gives(
     corpus: list[list[tuple[tuple[str, ...], tuple[str, ...], int | None]]], acts: list[tuple[Act, int, int, int]],

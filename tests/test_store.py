@@ -1,12 +1,6 @@
 """The store: what goes in comes out, filters mean what they say, and a kill loses nothing."""
 
-import os
-import random
-import signal
 import sqlite3
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -278,47 +272,3 @@ def test_files_that_are_refused(tmp_path: Path, store: Store) -> None:
         newer.commit()
     with pytest.raises(StoreError, match="newer Dateline"):
         Store.open(f"sqlite:///{tmp_path}/dateline.sqlite")
-
-
-WRITER = """
-import sys
-from geo.keep import Store
-from tests.test_store import strike
-from dataclasses import replace
-store = Store.open(sys.argv[1])
-for number in range(int(sys.argv[2]), 10**6):
-    found = strike(0)
-    told = replace(found.article, id=f"a{number}")
-    evidence = replace(found.events[0].evidence[0], article_id=told.id)
-    event = replace(found.events[0], id=f"e{number}", evidence=(evidence,))
-    store.add(replace(found, article=told, events=(event,)))
-    print(number, flush=True)
-    if number % 7 == 0:
-        store.replace_merged(*store.reported())
-"""
-
-
-def test_a_kill_loses_no_acknowledged_article(tmp_path: Path) -> None:
-    """kill -9 at random points: what was printed as added is there, whole, and the file is sound."""
-    url = f"sqlite:///{tmp_path}/killed.sqlite"
-    chance = random.Random(11)
-    acknowledged: list[int] = []
-    for _ in range(5):
-        start = (acknowledged[-1] + 2) if acknowledged else 0
-        process = subprocess.Popen(
-            [sys.executable, "-c", WRITER, url, str(start)], cwd=ROOT, stdout=subprocess.PIPE, text=True
-        )
-        assert process.stdout is not None
-        seen = [int(process.stdout.readline())]
-        time.sleep(chance.uniform(0.0, 0.25))
-        os.kill(process.pid, signal.SIGKILL)
-        seen += [int(line) for line in process.stdout.read().splitlines() if line]
-        process.stdout.close()
-        process.wait()
-        acknowledged += seen
-    store = Store.open(url)
-    kept = store.articles()
-    assert [n for n in acknowledged if f"a{n}" not in kept] == []
-    assert all((f := store.findings(a)) and len(f.events) == 1 and f.toponyms for a in kept)
-    assert store.integrity() == "ok"
-    store.close()

@@ -34,7 +34,7 @@ def test_bombs(name: str) -> None:
 
 
 def test_kills() -> None:
-    held(kills(2, seed=8))
+    held(kills(6, seed=8))
 
 
 def test_searches() -> None:
