@@ -10,6 +10,7 @@ from geo.cli_progress import Progress, bar, stoppable
 from geo.ingest import Report, Settings, ingest_inputs, survey
 from geo.inputs import Input, gathered, is_address, listed, of_address, of_file, of_sitemap
 from geo.keep import Store
+from geo.keep.ledger import clean
 from geo.pipeline import Tools
 from geo.read import Rejected
 from geo.read.columns import told_columns
@@ -77,7 +78,7 @@ def run(
 def tell(report: Report, *, dry: bool = False) -> bool:
     """The outcome on stderr: what was rejected, why, and the counts. Whether all is done."""
     for row in report.rejected:
-        print(f"{row.origin}: {row.reason}", file=sys.stderr)
+        print(f"{_printable(row.origin)}: {_printable(row.reason)}", file=sys.stderr)
     if len(report.rejected) > REASONS_SHOWN:
         print("Reasons:", file=sys.stderr)
         for reason, number in report.reasons[:REASONS_SHOWN]:
@@ -110,16 +111,32 @@ def list_quarantined(store: Store) -> int:
 
 
 def _printable(words: str) -> str:
+    """Names of files and words of feeds may hold what steers a terminal."""
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in words)
 
 
 def retried(names: Sequence[str], store: Store, tools: Callable[[], Tools]) -> Report:
-    """Reads the quarantined inputs of these names again, or all; what can be read leaves the quarantine."""
+    """Reads the quarantined inputs of these names again, or all; what can be read leaves the quarantine.
+
+    A name is that of an input, or of what `list` shows of it, as it shows it.
+    """
     visitor = Visitor()
-    known = {q.input or q.origin for q in store.quarantined()}
-    if strange := sorted(set(names) - known):
+    known: dict[str, str] = {}
+    for row in store.quarantined():
+        whole = row.input or row.origin
+        known |= dict.fromkeys((_printable(row.origin), _printable(whole), row.origin, whole), whole)
+    if strange := sorted(set(names) - known.keys()):
         raise BadOption(f"{strange[0]!r} is not in quarantine; `quarantine list` says what is.")
-    wanted = sorted(name for name in names or known if name != "-")
-    inputs = [of_address(name, visitor) if is_address(name) else of_file(Path(name)) for name in wanted]
+    wanted = sorted({known[name] for name in names or known} - {"-"})
+    inputs = [one for name in wanted
+              for one in ([of_address(name, visitor)] if is_address(name) else map(of_file, _files_of(name)))]
     with stoppable() as stop, bar("Reading again") as shown:
         return ingest_inputs(inputs, store, tools, _named(shown), settings=Settings(again=True, stop=stop))
+
+
+def _files_of(name: str) -> list[Path]:
+    """The file; those that are kept under this name where it is none, as theirs is not UTF-8."""
+    path = Path(name)
+    if path.exists() or not path.parent.is_dir():
+        return [path]
+    return sorted(other for other in path.parent.iterdir() if clean(str(other)) == name) or [path]

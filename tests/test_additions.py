@@ -216,6 +216,8 @@ def test_bad_rows_are_named_and_the_others_added(
 
 @pytest.mark.parametrize(("name", "data", "words"), [
     ("a.csv", b"name,where\nX,1\n", "no column lat, lon"),
+    ("a.csv", b"name,lat,\"lon\"x\nX,1,2\n", "line 1: .* expected"),
+    ("a.csv", b"name,lat,\"lon\n", "unexpected end"),
     ("a.csv", b"\xff\xfe\x00", "not UTF-8"),
     ("a.geojson", b"{", "not JSON"),
     ("a.geojson", b"[" * 100_000, "not JSON"),

@@ -256,6 +256,28 @@ def test_the_quarantine_is_listed_and_tried_again(run: Any, tmp_path: Path) -> N
     assert run("quarantine", "list").out == ""
 
 
+ODD_NAMES = (b"\xff\xfe.txt", b"new\nline.txt", b"\x1b[31mred.txt", "\u202egnp.txt".encode(), b"--all.txt",
+             b"'; DROP TABLE quarantine;--.txt", b" .txt", b"%s%n.txt", b"http:.txt")  # fmt: skip
+
+
+def test_odd_names_are_listed_as_plain_text_and_found_again_as_listed(run: Any, tmp_path: Path) -> None:
+    folder = tmp_path / "odd"
+    folder.mkdir()
+    for name in ODD_NAMES:
+        Path(os.fsdecode(os.fsencode(folder) + b"/" + name)).write_bytes(b"")
+    first = run("ingest", str(folder))
+    assert f"{len(ODD_NAMES)} quarantined" in first.err
+    assert not {"\x1b", "\u202e"} & set(first.err), "a name does not steer the terminal"
+    names = [line.partition("\t")[0] for line in run("quarantine", "list").out.splitlines()]
+    assert len(names) == len(ODD_NAMES)
+    for name in names:
+        assert "1 quarantined" in run("quarantine", "retry", name).err, name
+    for path in folder.iterdir():
+        path.write_text(f"{STRIKE} {path.name!a}", "utf-8")
+    assert f"{len(ODD_NAMES)} new" in run("quarantine", "retry").err
+    assert run("quarantine", "list").out == ""
+
+
 def test_watch_looks_once_and_tells_its_state(run: Any, tmp_path: Path) -> None:
     (tmp_path / "inbox").mkdir()
     (tmp_path / "inbox" / "a.txt").write_text(STRIKE, "utf-8")

@@ -113,16 +113,17 @@ def _table(path: Path, data: bytes) -> Iterator[tuple[str, Mapping[str, Any]]]:
     text = _text_of(path, data)
     header = text.partition("\n")[0]
     reader = csv.DictReader(text.splitlines(keepends=True), delimiter=max(",;\t", key=header.count), strict=True)
-    columns = {_column(name) for name in reader.fieldnames or ()}
-    missing = [name for name in ("name", "lat", "lon") if name not in columns]
-    if missing:
-        raise BadInput(f"{path} has no column {', '.join(missing)}. The first line names them: {','.join(COLUMNS)}")
     try:
+        columns = {_column(name) for name in reader.fieldnames or ()}
+        missing = [name for name in ("name", "lat", "lon") if name not in columns]
+        if missing:
+            lacks, usual = ", ".join(missing), ",".join(COLUMNS)
+            raise BadInput(f"{path} has no column {lacks}. The first line names them: {usual}")
         for row in reader:
             if any(row.values()):
                 yield f"line {reader.line_num}", {k: v for k, v in row.items() if k is not None}
     except csv.Error as error:
-        raise BadInput(f"{path}, line {reader.line_num}: {error}. Nothing was added.") from error
+        raise BadInput(f"{path}, line {max(1, reader.line_num)}: {error}. Nothing was added.") from error
 
 
 def _geojson(path: Path, data: bytes) -> Iterator[tuple[str, Mapping[str, Any]]]:
