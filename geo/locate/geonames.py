@@ -312,16 +312,17 @@ def _gn(number: str) -> str:
 
 
 def _names(name: str, plain: str, others: str) -> tuple[str, ...]:
-    """As the shipped gazetteer takes them: no machine transliterations (all small letters), no codes of airports."""
+    """As the shipped gazetteer takes them."""
     found = dict.fromkeys([plain.strip()])
     if others:
         for other in others.split(",")[:MOST_NAMES]:
-            if other and len(other) <= LONGEST_NAME and not _unsound(other):
+            if other and len(other) <= LONGEST_NAME and not unsound(other):
                 found[other.strip().lstrip(ABBREVIATION_MARK)] = None
     return tuple(one for one in found if one and one != name)
 
 
-def _unsound(name: str) -> bool:
+def unsound(name: str) -> bool:
+    """A name that nobody writes: a machine's transliteration (all small letters) or the code of an airport."""
     return name.isascii() and (name.islower() or (name.isupper() and len(name) <= 4))
 
 
@@ -337,7 +338,7 @@ def _name(line: str | None, wanted: Wanted, known: _Known) -> Named | None:
     name = name.strip().lstrip(ABBREVIATION_MARK)
     if not name:
         raise ValueError("an empty name")
-    if language in NOT_NAMES or len(name) > LONGEST_NAME or (language != "abbr" and _unsound(name)):
+    if language in NOT_NAMES or len(name) > LONGEST_NAME or (language != "abbr" and unsound(name)):
         return None
     country = known.country(ident)
     if country is None or (wanted.countries and country not in wanted.countries):
