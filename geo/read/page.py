@@ -82,8 +82,9 @@ def _tree(markup: str) -> lxml.html.HtmlElement:
 def _running_text(root: lxml.html.HtmlElement, title: str) -> tuple[str, int]:
     """The paragraphs, and where they start when the first only repeats the title."""
     headings = [" ".join(h.text_content().split()) for h in islice(root.iter("h1"), 2)]
-    for silent in list(root.iter("noscript")):
-        silent.drop_tree()  # "You need to enable JavaScript" is no article
+    for silent in list(root.iter("noscript", "script", "style")):
+        if not _is_ld(silent):  # it may hold the very text
+            silent.drop_tree()  # "You need to enable JavaScript" is no article; the rest is only copied along
     laid_out = _without_layout_tables(root)
     text = _extracted(root)
     if laid_out is not None and (not text or _CELLS.search(text)):
@@ -129,7 +130,7 @@ def _metas(root: lxml.html.HtmlElement) -> dict[str, str]:
 def _json_ld(root: lxml.html.HtmlElement) -> Mapping[str, Any]:
     """The first JSON-LD object that calls itself an article or a posting; {} without one."""
     for script in islice(root.iter("script"), LD_LIMIT):
-        if (script.get("type") or "").strip().lower() != "application/ld+json":
+        if not _is_ld(script):
             continue
         queue: list[Any] = [_ld_value(script.text or "")]
         for _ in range(LD_LIMIT):
@@ -143,6 +144,11 @@ def _json_ld(root: lxml.html.HtmlElement) -> Mapping[str, Any]:
                     return item
                 queue.append(item.get("@graph"))
     return {}
+
+
+def _is_ld(element: lxml.html.HtmlElement) -> bool:
+    """Whether it is JSON-LD, and no program."""
+    return (element.get("type") or "").strip().lower() == "application/ld+json"
 
 
 def _ld_value(written: str) -> Any:
