@@ -7,7 +7,7 @@ the store that went its own way, nor that of a backup which was restored.
 import secrets
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from geo.keep import schema
 
@@ -55,3 +55,9 @@ def last_number(db: Connection) -> int:
     """The highest number that a thing has, or had before it was dropped."""
     highest = (db.scalar(select(func.max(_changes.thing))), db.scalar(select(func.max(schema.things.c.seq))))
     return max(number or 0 for number in highest)
+
+
+def raise_version(db: Connection) -> int:
+    """For each transaction that writes; gives the new version."""
+    db.execute(update(schema.meta).values(version=_meta.version + 1))
+    return int(db.scalar(select(_meta.version)) or 0)

@@ -3,13 +3,13 @@
 One SQLite file through SQLAlchemy Core. An article counts as kept only when its transaction is on disk.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, inspect, select, text, update
+from sqlalchemy import func, select, update
 
 from geo.extract.corrected import anchor
 from geo.extract.links import Links
@@ -19,8 +19,9 @@ from geo.keep import (
     care,
     changes,
     corrections,
+    intake,
     lookalikes,
-    migrations,
+    opening,
     publishers,
     remerge,
     reported,
@@ -33,11 +34,11 @@ from geo.keep.alone import alone
 from geo.keep.engine import Engines, path_of
 from geo.keep.ledger import Ledger, note
 from geo.keep.lookalikes import MaybeSame
-from geo.keep.payload import deflated, digest, inflated, pack, unpack
+from geo.keep.payload import digest, inflated, pack, unpack
 from geo.keep.publishers import Publisher
 from geo.keep.rows import LightRow, PlaceUse, Quarantined
 from geo.keep.shelf import Shelf
-from geo.keep.things import EVENT, chunks, insert_all, rewrite
+from geo.keep.things import EVENT, chunks, rewrite
 from geo.keep.versions import Copy, Kept
 from geo.keep.where import matching, ordered, where
 from geo.records import (
@@ -47,7 +48,6 @@ from geo.records import (
     Correction,
     Event,
     Findings,
-    MentionKind,
     Place,
     Route,
     StoreError,
@@ -82,9 +82,7 @@ class Store:
             raise StoreError(f"The folder {path.parent} of the store {path.name} does not exist; make it first.")
         engines = Engines(path)
         try:
-            if not path.exists() or _is_blank(engines):
-                _create(engines)
-            _check_schema(engines)
+            opening.make_ready(engines)
         except BaseException:
             engines.close()
             raise
@@ -124,12 +122,12 @@ class Store:
     def has_article(self, article_id: str) -> bool:
         """Whether it was added before."""
         with self._engines.reading() as db:
-            return _seq_of(db, article_id) is not None
+            return intake.seq_of(db, article_id) is not None
 
     def known(self, article: Article) -> bool:
         """Whether adding it would bring nothing new: it is there, or its address has these words or more already."""
         with self._engines.reading() as db:
-            return _seq_of(db, article.id) is not None or versions.covered(db, article)
+            return intake.seq_of(db, article.id) is not None or versions.covered(db, article)
 
     def has_address(self, article: Article) -> bool:
         """Whether another article with its address is kept."""
@@ -139,13 +137,13 @@ class Store:
     def versions(self, article_id: str) -> tuple[str, ...]:
         """Ids of all versions of an article that changed at its source, the present one last; () where it is not."""
         with self._engines.reading() as db:
-            seq = _seq_of(db, article_id)
+            seq = intake.seq_of(db, article_id)
             return () if seq is None else versions.versions(db, seq)
 
     def copies(self, article_id: str) -> tuple[Copy, ...]:
         """Other articles with very nearly the same text, in the order they came in."""
         with self._engines.reading() as db:
-            seq = _seq_of(db, article_id)
+            seq = intake.seq_of(db, article_id)
             return () if seq is None else versions.copies(db, seq)
 
     def first_copies(self) -> dict[str, str]:
@@ -160,9 +158,9 @@ class Store:
     def add_all(self, every: Sequence[Findings]) -> tuple[Kept, ...]:
         """Keeps several articles in one transaction: all of them or, after an error, none. What each one was."""
         with self._engines.writing() as db:
-            kept = tuple(_add(db, findings) for findings in every)
+            kept = tuple(intake.add(db, findings) for findings in every)
             if any(one is not Kept.KNOWN for one in kept):
-                db.execute(update(schema.meta).values(added=raise_version(db)))
+                db.execute(update(schema.meta).values(added=changes.raise_version(db)))
         return kept
 
     def renew(self, findings: Findings) -> bool:
@@ -170,27 +168,11 @@ class Store:
 
         What is shown changes with the next merge. StoreError when there is no such article.
         """
-        article = findings.article
         with self._engines.writing() as db:
-            seq = _seq_of(db, article.id)
-            if seq is None:
-                raise StoreError(f"There is no article {article.id!r} to read anew; add it.")
-            toponyms = pack(findings.toponyms)
-            rows = reported.rows_of(findings, seq)
-            before = select(_reported.payload).where(_reported.article == seq).order_by(_reported.pos)
-            known = db.scalar(select(_articles.toponyms).where(_articles.seq == seq)) or b""
-            if inflated(known) == toponyms and db.scalars(before).all() == [r["payload"] for r in rows]:
-                return False
-            remerge.leave(db, seq)
-            row = {"n_mentions": len(findings.toponyms), "toponyms": deflated(toponyms)}
-            db.execute(update(schema.articles).where(_articles.seq == seq).values(row))
-            db.execute(delete(schema.place_uses).where(schema.place_uses.c.article == seq))
-            insert_all(db, schema.reported, rows)
-            unmerged.came(db, seq)
-            corrections.reapply(db, {article.id})
-            _add_places(db, seq, findings.toponyms)
-            db.execute(update(schema.meta).values(added=raise_version(db)))
-        return True
+            changed = intake.renew(db, findings)
+            if changed:
+                db.execute(update(schema.meta).values(added=changes.raise_version(db)))
+        return changed
 
     def article(self, article_id: str) -> Article | None:
         """None when there is no such article."""
@@ -286,7 +268,7 @@ class Store:
             return reported.as_read(db)
 
     def merge_due(self) -> bool:
-        """Whether an article was added since the last merge."""
+        """Whether anything came in since the last merge, or reports are joined by other rules now."""
         with self._engines.reading() as db:
             return remerge.is_due(db)
 
@@ -299,7 +281,7 @@ class Store:
                 if remerge.must_merge_all(db):
                     return False
                 more = remerge.merge_some(db)
-                raise_version(db)
+                changes.raise_version(db)
         return True
 
     def put_right(self) -> tuple[dict[str, Event | None], dict[str, Route | None], Links]:
@@ -338,7 +320,7 @@ class Store:
                 seen = UNMERGED
             db.execute(update(schema.meta).values(merged=seen))
             if fresh or gone:
-                raise_version(db)
+                changes.raise_version(db)
 
     # --- putting right
 
@@ -374,7 +356,7 @@ class Store:
             unmerged.will_change(db, touched)
             corrections.reapply(db, corrections.note(db, entry))
             remerge.merge_now(db)
-            raise_version(db)
+            changes.raise_version(db)
 
     def corrections(self, ids: Iterable[str] | None = None) -> tuple[Correction, ...]:
         """The audit trail, oldest first, each with who undid it; of these reports, or all of it."""
@@ -501,7 +483,7 @@ class Store:
         with self._engines.writing() as db:
             fresh = note(db, Quarantined(origin, reason, sha256))
             if fresh:
-                raise_version(db)
+                changes.raise_version(db)
         return fresh
 
     def quarantined(self) -> tuple[Quarantined, ...]:
@@ -533,84 +515,3 @@ class Store:
     def backup(self, path: Path) -> None:
         """A consistent copy at `path`, whole or not at all; an older file there is replaced."""
         care.backup(self._engines, path)
-
-
-def _add(db: Connection, findings: Findings) -> Kept:
-    article = findings.article
-    if _seq_of(db, article.id) is not None:
-        return Kept.KNOWN
-    row = {
-        "id": article.id, "source": article.source, "n_mentions": len(findings.toponyms),
-        "payload": pack(article), "toponyms": deflated(pack(findings.toponyms)),
-    }
-    key = db.execute(insert(schema.articles).values(row)).inserted_primary_key
-    seq = int(key[0]) if key else 0
-    insert_all(db, schema.reported, reported.rows_of(findings, seq))
-    unmerged.came(db, seq)
-    kept = versions.settle(db, seq, article)
-    corrections.reapply(db, {article.id})
-    _add_places(db, seq, findings.toponyms)
-    return kept
-
-
-def _is_blank(engines: Engines) -> bool:
-    """Whether the file holds nothing yet: also when its maker was killed before the tables were in it."""
-    with engines.reading() as db:
-        return not inspect(db).get_table_names()
-
-
-def _create(engines: Engines) -> None:
-    with engines.writing() as db:
-        if inspect(db).get_table_names():
-            return  # another process was quicker
-        schema.metadata.create_all(db)
-        db.execute(text(schema.SEARCH))
-        db.execute(insert(schema.meta).values(id=1, schema_version=schema.VERSION, version=0, added=0, merged=0))
-        changes.start(db, 0)
-
-
-def _check_schema(engines: Engines) -> None:
-    with engines.reading() as db:
-        known = set(inspect(db).get_table_names())
-        found = db.scalar(select(_meta.schema_version)) if {"meta", "things", "reported"} <= known else None
-    if found is None:
-        raise StoreError(f"{engines.path} is a SQLite file, but no store of Dateline; give another path.")
-    if found > schema.VERSION:
-        raise StoreError(
-            f"The store {engines.path} has the layout {found} of a newer Dateline, and this one knows layouts "
-            f"up to {schema.VERSION}; upgrade Dateline or give another path."
-        )
-    if found < schema.VERSION:
-        with engines.writing() as db:
-            migrations.migrate(db)
-
-
-def raise_version(db: Connection) -> int:
-    db.execute(update(schema.meta).values(version=_meta.version + 1))
-    return int(db.scalar(select(_meta.version)) or 0)
-
-
-def _seq_of(db: Connection, article_id: str) -> int | None:
-    return db.scalar(select(_articles.seq).where(_articles.id == article_id))
-
-
-def _add_places(db: Connection, seq: int, toponyms: Iterable[Toponym]) -> None:
-    """A place is kept as it was last described: a newer gazetteer may know it better."""
-    named = [t.place for t in toponyms if t.place is not None and t.mention.kind is not MentionKind.DEMONYM]
-    used = Counter(place.gazetteer_id for place in named)
-    payloads = {place.gazetteer_id: pack(place) for place in {place.gazetteer_id: place for place in named}.values()}
-    p = schema.places.c
-    known: dict[str, bytes] = {}
-    for chunk in chunks(sorted(payloads)):
-        query = select(p.gazetteer_id, p.payload).where(p.gazetteer_id.in_(chunk))
-        known |= {row.gazetteer_id: row.payload for row in db.execute(query)}
-    insert_all(db, schema.places, [
-        {"gazetteer_id": identity, "payload": payload} for identity, payload in sorted(payloads.items())
-        if identity not in known
-    ])
-    for identity, payload in sorted(payloads.items()):
-        if known.get(identity, payload) != payload:
-            db.execute(update(schema.places).where(p.gazetteer_id == identity).values(payload=payload))
-    insert_all(db, schema.place_uses, [
-        {"gazetteer_id": identity, "article": seq, "n_mentions": number} for identity, number in sorted(used.items())
-    ])
