@@ -5,10 +5,10 @@
 
 Needs data/build/requirements-tagger.txt. The articles are the project's own corpus, data/corpus; TEXTS is JSON lines
 with "text", the articles that corpus marks without holding them, known by their sha256; SENTENCES is a folder of
-<set>.jsonl.gz with "tokens", "spans" and "source". Only the sources named in SOURCES are read, so text under
-share-alike or unclear terms cannot slip in. With --hold-out N one article in N (by a hash of its address) is kept out
-of training and scored instead. The same seed, data, thread count and library versions give the same weights; a GPU is
-used when there is one, with weights that differ in the last digits.
+<set>.jsonl.gz with "tokens", "spans" and "source". Only the sources named in tagger_windows.SOURCES are read, so that
+text under share-alike or unclear terms cannot slip in. With --hold-out N one article in N (by a hash of its address)
+is kept out of training and scored instead. The same seed, data, thread count and library versions give the same
+weights; a GPU is used when there is one, with weights that differ in the last digits.
 
 The corpora do not agree on what they label, so a token is not forced to "outside" where its corpus is silent about a
 class: there the loss is the negative logarithm of the summed probability of every label the annotation allows. For
