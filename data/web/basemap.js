@@ -56,7 +56,23 @@
         out.push(arc[2 * k], arc[2 * k + 1]);
       }
     }
-    return boxed(Float64Array.from(out));
+    return acrossRim(Float64Array.from(out));
+  }
+
+  /* A ring over 180° leaps from one rim of the world to the other, as a band through all of it: it is taken as one
+   * piece beyond the rim, and again beyond the other. What goes round the pole ends a world further on, and stays. */
+  function acrossRim(points) {
+    const whole = points.slice();
+    let turns = 0;
+    for (let i = 2; i < points.length; i += 2) {
+      const step = points[i] - points[i - 2];
+      if (Math.abs(step) > 0.5) turns -= Math.sign(step);
+      whole[i] += turns;
+    }
+    const leaps = whole.some((value, i) => value !== points[i]);
+    if (!leaps || turns) return [boxed(points)];
+    const by = whole.some((value, i) => i % 2 === 0 && value > 1) ? -1 : 1;
+    return [boxed(whole), boxed(whole.map((value, i) => (i % 2 ? value : value + by)))];
   }
 
   D.readBasemap = function (raw) {
@@ -64,7 +80,7 @@
     const arcs = raw.arcs.map(line);
     return {
       countries: raw.countries.map((c) => ({
-        ...c, rings: c.rings.map((r) => ringOf(r, arcs)), x: (c.at[0] + 180) / 360, y: mercator(c.at[1]),
+        ...c, rings: c.rings.flatMap((r) => ringOf(r, arcs)), x: (c.at[0] + 180) / 360, y: mercator(c.at[1]),
       })),
       borders: raw.borders.map((n) => arcs[n]),
       admin: raw.admin.map(line),

@@ -2,6 +2,7 @@
 "use strict";
 (function () {
   const D = (window.DatelineLayer = window.DatelineLayer || {});
+  const NAMED_ALL = 24; // ends of routes in sight: of more only those are named that there is room for, and those of what is open
 
   D.sketch = {
     paintSketch(context) {
@@ -37,6 +38,8 @@
       this.routeRoom(labels);
       const named = new Set();
       const ends = this.laid.flatMap((route) => route.ends).filter((end) => end.role !== "waypoint" || end.precision !== "exact");
+      const open = new Set(this.laid.filter((route) => this.routeId(route) === this.selected).flatMap((route) => route.ends));
+      const few = ends.filter((end) => bounds.contains([end.x, end.y])).length <= NAMED_ALL;
       for (const end of ends) {
         const key = `${end.name} ${end.lon} ${end.lat}`;
         if (named.has(key)) continue;
@@ -48,7 +51,8 @@
           labels.place("end", end.x, end.y + lift, end.name, words, { forced, centred: area, gap: area ? Math.max(8, end.radius + 4) : 8 });
         // inside a large circle the name looks for a height that no line passes
         const heights = end.radius > 60 ? [-0.35, -0.6, 0.35, 0.6].map((part) => part * end.radius) : [];
-        if (!heights.some((lift) => write(lift, false))) write(end.precision === "country" ? 18 : heights[0] || 0, true);
+        const last = end.precision === "country" ? 18 : heights[0] || 0;
+        if (!heights.some((lift) => write(lift, false))) write(last, few || open.has(end));
       }
       this.paintPlaces(context, labels);
       if (this.base && this.look !== "plain") D.baseLabels(labels, this.base, this.map);

@@ -70,7 +70,8 @@
             const at = map.project(spot, zoom).subtract(corner);
             return cards.some((card) => at.x > card[0] - 16 && at.x < card[2] + 16 && at.y > card[1] - 16 && at.y < card[3] + 16);
           }).length;
-          const score = zoom - 3 * Math.min(1, covered) - covered / 100;
+          const aside = (Math.abs(left - right) + Math.abs(top - bottom)) / 2000; // of views alike the one with all in the middle
+          const score = zoom - 3 * Math.min(1, covered) - covered / 100 - aside;
           if (!best || score > best.score) best = { score, zoom, center: map.unproject(centre, zoom) };
         }
       }

@@ -82,6 +82,14 @@ def test_pins_routes_and_base_map_are_drawn_without_the_internet(show: Open) -> 
     assert "Baghdad" in words, "base labels"
     assert next(label for label in state["labels"] if label["text"] == "Syria")["second"] == "whole country"
     assert page.locator(".dl-edge li").count() == 1
+    wide = page.evaluate("""async () => {
+      const asked = performance.getEntriesByType("resource").find((one) => one.name.includes("basemap.json")).name;
+      const base = DatelineLayer.readBasemap(await (await fetch(asked)).json());
+      const wide = base.countries.filter((c) => c.rings.some(({ box }) => box[2] - box[0] > 0.9)).map((c) => c.name);
+      const named = (lon, lat) => (DatelineLayer.countryAt(base, lon, lat) || {}).name;
+      return [wide, named(178, 67), named(-178, 67)];
+    }""")
+    assert wide == [["Antarctica"], "Russia", "Russia"], "no other country is a band round the world: Russia, Fiji"
     assert not strangers(page)
 
 
