@@ -23,7 +23,7 @@ from geo.keep import Store, merge
 from geo.records import Findings
 from tests.generated import told, towns
 from tests.lengthened import lengthened
-from tests.stocked import stock
+from tests.stocked import fill
 
 SMALL = 1_000
 SEED = 5
@@ -107,19 +107,17 @@ def _made(size: int) -> Iterator[Findings]:
 
 def make(path: Path, size: int) -> tuple[float, float]:
     """The store. Seconds that merging everything took, and the largest memory in MB; of a process of its own."""
+    fill(f"sqlite:///{path}", split(size)[0])
     with get_context("spawn").Pool(1) as pool:
-        return pool.apply(_make, (path, size))
+        return pool.apply(_merge_all, (path,))
 
 
-def _make(path: Path, size: int) -> tuple[float, float]:
-    whole: list[float] = []
-
-    def merging(store: Store, *, everything: bool) -> None:
-        whole.append(took_ms(lambda: merge(store, everything=everything)) / 1000)
-
-    stock(f"sqlite:///{path}", split(size)[0], merging)
+def _merge_all(path: Path) -> tuple[float, float]:
+    store = Store.open(f"sqlite:///{path}")
+    took = took_ms(lambda: merge(store, everything=True)) / 1000
+    store.close()
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return whole[0], most / (1024**2 if sys.platform == "darwin" else 1024)
+    return took, most / (1024**2 if sys.platform == "darwin" else 1024)
 
 
 def cost(path: Path, later: Sequence[Findings]) -> Cost:

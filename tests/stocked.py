@@ -5,7 +5,7 @@ Only the numbers by which copies are found are drawn instead of reckoned; copies
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from hashlib import blake2b
 from itertools import islice
@@ -32,9 +32,17 @@ ROWS = {
 }
 
 
-def stock(url: str, findings: Iterable[Findings], merging: Callable[..., None] = merge) -> None:
+def stock(url: str, findings: Iterable[Findings]) -> None:
     """Makes the store, or puts more into it, and merges everything."""
+    fill(url, findings)
     store = Store.open(url)
+    merge(store, everything=True)
+    store.close()
+
+
+def fill(url: str, findings: Iterable[Findings]) -> None:
+    """The same without merging."""
+    Store.open(url).close()
     waiting, roots = iter(findings), dict[str, int]()
     with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as db:
         db.execute("PRAGMA synchronous = OFF")
@@ -50,8 +58,6 @@ def stock(url: str, findings: Iterable[Findings], merging: Callable[..., None] =
                 db.executemany(f"INSERT OR IGNORE INTO {table} ({columns}) VALUES ({values})", rows[table])
             db.execute("UPDATE meta SET version = version + 1, added = version + 1")
             db.commit()
-    merging(store, everything=True)
-    store.close()
 
 
 def _rows(one: Findings, seq: int, roots: dict[str, int]) -> Iterator[tuple[str, dict[str, Any]]]:
