@@ -6,6 +6,7 @@ import streamlit as st
 
 from geo.records import Act, Correction, Event, GeoError, Route
 from geo.show import putright, review_words, rule_words, titles, words
+from geo.show.fault_words import fault
 from geo.show.language import say
 from geo.show.pages import login, parts
 from geo.show.shared import Shared
@@ -64,7 +65,7 @@ def attempt(here: Shared, act: Act, ids: Iterable[str], **more: object) -> Corre
         entry = putright.correct(here, act, ids, who=_who(), why=str(state.get(_WHY, "")),
                                  **more)  # type: ignore[arg-type]
     except GeoError as error:
-        state[_PROBLEM] = str(error)
+        state[_PROBLEM] = fault(str(error))
         return None
     state["act-noted"] = True
     return entry

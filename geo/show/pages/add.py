@@ -14,6 +14,7 @@ from geo.read.plain import read_plain
 from geo.records import Article, BadInput, Event, Findings, How, Route
 from geo.show import source_words, words
 from geo.show.details import safe_link
+from geo.show.fault_words import fault
 from geo.show.language import counted, in_row, say
 from geo.show.pages import basket, frame, login, parts
 from geo.show.pages.readers import tools
@@ -82,7 +83,7 @@ def _paste() -> None:
     try:
         article = _typed(text, title.strip(), source.strip(), day if isinstance(day, date) else None, url.strip())
     except BadInput as error:
-        st.error(parts.md(str(error)))
+        st.error(parts.md(fault(str(error))))
         return
     _take([Batch((article,), ())])
 

@@ -14,6 +14,7 @@ from geo.pipeline import Tools, read
 from geo.read import Batch, Rejected
 from geo.records import Article, Findings, GeoError
 from geo.show import source_words
+from geo.show.fault_words import fault
 from geo.show.language import counted, say
 from geo.show.pages.parts import md
 
@@ -96,7 +97,7 @@ def read_lot(tools: Callable[[], Tools], progress: Callable[[int, int, str], Non
         try:
             into.read.append(read(article, tools()))
         except GeoError as error:
-            into.bad.append(f"{md(source_words.article_name(article))}: {md(str(error))}")
+            into.bad.append(f"{md(source_words.article_name(article))}: {md(fault(str(error)))}")
         into.waiting.pop(0)
 
 
@@ -111,7 +112,7 @@ def lot(waiting: list[Article]) -> int:
 
 
 def _complaint(row: Rejected) -> str:
-    return f"{md(row.origin)}: {md(row.reason)}"
+    return f"{md(row.origin)}: {md(fault(row.reason))}"
 
 
 def _too_long(article: Article) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from geo.records import GeoError, StoreError
+from geo.show.fault_words import fault
 from geo.show.language import say
 from geo.show.pages import login
 from geo.show.pages.parts import md
@@ -24,7 +25,7 @@ def run(draw: Callable[[], None]) -> None:
 
 
 def _say(what: str, error: GeoError) -> None:
-    st.error(f"**{md(what)}** {md(str(error))}", icon=":material/error:")
+    st.error(f"**{md(what)}** {md(fault(str(error)))}", icon=":material/error:")
     st.button(say("Try again"), key="try-again", icon=":material/refresh:")
 
 

@@ -12,6 +12,7 @@ from geo.locate.places_file import COLUMNS
 from geo.records import BadInput
 from geo.reread import holding, reread
 from geo.show import coverage
+from geo.show.fault_words import fault
 from geo.show.language import counted, say
 from geo.show.pages import frame, login, parts
 from geo.show.pages.readers import tools
@@ -96,7 +97,7 @@ def _check(name: str, data: bytes, here: Shared) -> None:
     try:
         st.session_state[_PREVIEW] = check_places(Path(name), data, additions, here.gazetteer())
     except BadInput as error:
-        st.error(parts.md(str(error)))
+        st.error(parts.md(fault(str(error))))
     finally:
         additions.close()
 
