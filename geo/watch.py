@@ -4,6 +4,7 @@ How far a feed has got is kept in the store, after its articles are: a run that 
 followed by one that neither repeats an article nor leaves one out.
 """
 
+import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -222,6 +223,9 @@ class Watch:
         """Files that came or changed since this run last read them, and are no longer being written."""
         found = find_files([folder.path])
         missing += found.rejected
+        there, inside = set(map(str, found.files)), f"{folder.path}{os.sep}"
+        for gone in [path for path in self._seen if path.startswith(inside) and path not in there]:
+            del self._seen[gone]
         for path in found.files:
             try:
                 stat = path.stat()

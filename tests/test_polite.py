@@ -50,6 +50,18 @@ def visitor(web: Web, clock: Clock) -> Visitor:
     return Visitor(web.door(), clock, clock.wait)
 
 
+def test_no_more_hosts_are_remembered_than_that(web: Web, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("geo.read.polite.HOSTS_MOST", 3)
+    guest = visitor(web, clock)
+    for number in range(8):
+        clock.now += 10
+        guest.page(f"http://news{number}.example/")
+        guest.page(f"http://news{number}.example/more")
+    assert len(guest._rules) == 3
+    assert len(guest._next) <= 3
+    assert web.paths().count("/robots.txt") == 8
+
+
 def test_robots_txt_is_asked_once_and_obeyed(web: Web, clock: Clock) -> None:
     web.replies["", "/robots.txt"] = Reply(b"User-agent: *\nDisallow: /private\n\nUser-agent: other\nDisallow: /\n")
     guest = visitor(web, clock)

@@ -24,6 +24,8 @@ ROBOTS_HOLD_S = 24 * 3600.0
 FAILED_HOLD_S = 600.0
 WAIT_MOST_S = 60.0
 """A Retry-After up to this is waited for, once."""
+HOSTS_MOST = 1_000
+"""Hosts whose robots.txt is remembered; a watcher that fetches pages meets ever new ones."""
 BUSY = (429, 503)
 
 
@@ -89,8 +91,17 @@ class Visitor:
         now = self.clock()
         known = self._rules.get(target.site)
         if known is None or known.until <= now:
+            self._forget(now)
             known = self._rules[target.site] = self._read_rules(target, now)
         return known
+
+    def _forget(self, now: float) -> None:
+        """Of too many hosts those whose rules no longer hold, and then those asked for first."""
+        if len(self._rules) < HOSTS_MOST:
+            return
+        holding = {site: rules for site, rules in self._rules.items() if rules.until > now}
+        self._rules = dict(list(holding.items())[-HOSTS_MOST + 1 :])
+        self._next = {host: at for host, at in self._next.items() if at > now}
 
     def _read_rules(self, target: Target, now: float) -> _Rules:
         """As in RFC 9309: a robots.txt that is not there allows all, one that cannot be had allows nothing."""
