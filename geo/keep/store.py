@@ -3,11 +3,9 @@
 One SQLite file through SQLAlchemy Core. An article counts as kept only when its transaction is on disk.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import func, select, update
 
@@ -16,6 +14,7 @@ from geo.extract.links import Links
 from geo.extract.merge_corrected import Pair
 from geo.filters import ROUTE, Filter
 from geo.keep import (
+    asking,
     care,
     changes,
     corrections,
@@ -48,7 +47,6 @@ from geo.records import (
     Correction,
     Event,
     Findings,
-    Place,
     Route,
     StoreError,
     Toponym,
@@ -241,23 +239,8 @@ class Store:
 
     def places(self) -> tuple[PlaceUse, ...]:
         """Every place that an article names (peoples' names aside), by gazetteer id."""
-        places, uses = schema.places.c, schema.place_uses.c
-        query = (
-            select(places.gazetteer_id, places.payload, uses.n_mentions, _articles.id)
-            .join_from(schema.places, schema.place_uses)
-            .join(schema.articles, uses.article == _articles.seq)
-            .order_by(places.gazetteer_id, _articles.id)
-        )
-        payloads: dict[str, bytes] = {}
-        used: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
         with self._engines.reading() as db:
-            for identity, payload, mentions, article_id in db.execute(query):
-                payloads[identity] = payload
-                used[identity].append((mentions, article_id))
-        return tuple(
-            PlaceUse(unpack(payloads[key], Place), sum(n for n, _ in rows), tuple(a for _, a in rows))
-            for key, rows in used.items()
-        )
+            return asking.places(db)
 
     # --- merging
 
@@ -458,23 +441,8 @@ class Store:
 
     def light_rows(self, numbers: Collection[int] | None = None) -> Iterator[LightRow]:
         """One row for each merged event, or for each that has one of these numbers; in any order."""
-        t = _things
-        query = select(
-            t.seq, t.id, t.type, t.status, t.start_day, t.end_day, t.lon, t.lat, t.precision, t.radius_km,
-            t.place_name, t.sources, t.place_keys, t.confidence, t.title, t.n_independent,
-        ).where(t.kind == EVENT)
-        lists: dict[bytes, tuple[str, ...]] = {}  # the same few lists stand in very many rows
-
-        def strings(packed: bytes) -> tuple[str, ...]:
-            if packed not in lists:
-                lists[packed] = unpack(packed, tuple[str, ...])
-            return lists[packed]
-
-        asked = [query] if numbers is None else [query.where(t.seq.in_(some)) for some in chunks(sorted(numbers))]
         with self._engines.reading() as db:
-            for one in asked:
-                for row in db.execution_options(yield_per=10_000).execute(one):
-                    yield LightRow._make((*row[:11], strings(row[11]), strings(row[12]), *row[13:]))
+            yield from asking.light_rows(db, numbers)
 
     # --- quarantine and care
 
@@ -495,18 +463,8 @@ class Store:
 
     def counts(self) -> dict[str, int]:
         """How much there is of everything."""
-        queries: dict[str, Any] = {
-            "articles": select(func.count()).select_from(schema.articles),
-            "mentions": select(func.coalesce(func.sum(_articles.n_mentions), 0)),
-            "places": select(func.count()).select_from(schema.places),
-            "reported_events": select(func.count()).where(_reported.kind == EVENT),
-            "reported_routes": select(func.count()).where(_reported.kind == ROUTE),
-            "events": select(func.count()).where(_things.kind == EVENT),
-            "routes": select(func.count()).where(_things.kind == ROUTE),
-            "quarantined": select(func.count()).select_from(schema.quarantine),
-        }
         with self._engines.reading() as db:
-            return {name: int(db.scalar(query) or 0) for name, query in queries.items()}
+            return asking.counts(db)
 
     def integrity(self) -> str:
         """ "ok", or what is wrong: the file's pages, links between tables, the text index."""
