@@ -85,8 +85,8 @@ def article_name(article: Article) -> str:
         return clean(article.title)
     start = short(clean(article.text[article.body_start:article.body_start + 10 * NAME_MOST]), NAME_MOST)
     if article.published:
-        return say("Article of {date}: {start}", date=day_words(article.published), start=start)
-    return say("Undated article: {start}", start=start)
+        return say("Article of {date}: {start}", date=day_words(article.published), start=apart(start))
+    return say("Undated article: {start}", start=apart(start))
 
 
 def article_facts(article: Article) -> tuple[Words, Words]:
