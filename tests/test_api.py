@@ -63,6 +63,8 @@ def test_places_by_name_say_which_they_are(client: TestClient) -> None:
     assert [p["name"] for p in mosul[:2]] == ["Mosul", "Mosul"]
     assert mosul[0]["note"].startswith("city · Ninawa, Iraq · 1,")
     assert mosul[1]["note"] == "district · Ninawa, Iraq"
+    told = get(client, "/api/places?name=Mosul&lang=ar")["places"]
+    assert told[1]["note"].startswith("قضاء · ")
     tripoli = get(client, "/api/places?name=tripoli")["places"]
     assert [p["note"].split(" · ")[1] for p in tripoli[:2]] == ["Tarabulus, Libya", "Ash Shimal, Lebanon"]
     begun = [p["name"] for p in get(client, "/api/places?name=bagh")["places"]]

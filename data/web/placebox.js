@@ -36,6 +36,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     run = new AbortController();
     const query = new URLSearchParams(data.query);
     query.set("name", name);
+    query.set("lang", data.language);
     try {
       const answer = await fetch(`/api/places?${query}`, { signal: run.signal });
       const { places } = await answer.json();

@@ -214,7 +214,7 @@
           if (name.length < 2) return list.replaceChildren();
           run = new AbortController();
           try {
-            const answer = await fetch(`/api/places?name=${encodeURIComponent(name)}`, { signal: run.signal });
+            const answer = await fetch(`/api/places?lang=${this.given.language}&name=${encodeURIComponent(name)}`, { signal: run.signal });
             const found = answer.ok ? (await answer.json()).places : [];
             list.replaceChildren(...(found.length ? found.slice(0, 8).map((place) => this.row(place)) : [el("li", "dl-muted", words.nothing)]));
           } catch (error) {

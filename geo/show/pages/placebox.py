@@ -7,7 +7,7 @@ import streamlit as st
 from geo import filters
 from geo.filters import Filter
 from geo.show import coverage
-from geo.show.language import say, term
+from geo.show.language import say, spoken, term
 from geo.show.pages import parts
 from geo.show.pages.parts import md
 from geo.show.shared import Shared
@@ -24,7 +24,7 @@ def draw(now: Filter, here: Shared) -> None:
     name = here.place_name(now.place)
     said = {key: say(word) for key, word in WORDS.items()}
     with st.popover(say("Place: {name}", name=md(name[:24])) if name else say("Place"), key="pop-place"):
-        data = {"words": said, "query": filters.query_string(now), "name": name}
+        data = {"words": said, "language": spoken(), "query": filters.query_string(now), "name": name}
         parts.component("placebox")(data=data, key="place-box", on_chosen_change=_choose)
         _few_places(here)
 

@@ -8,7 +8,7 @@ import streamlit as st
 from geo.records import Event, LonLat, Place, Route, Where
 from geo.show import place_kinds, place_words, words
 from geo.show.details import ROUTE_GLYPH, map_route, type_and_glyph
-from geo.show.language import say
+from geo.show.language import say, spoken
 from geo.show.mapview import versioned
 from geo.show.pages import parts
 from geo.show.webfiles import WEB, glyph_table
@@ -47,7 +47,8 @@ def draw(key: str, points: Sequence[dict[str, Any]], *, route: Route | None = No
 
     given = {
         "theme": parts.theme(), "basemap": versioned("basemap.json"), "glyphs": glyph_table(parts.theme()),
-        "points": list(points), "route": map_route(route) if route else None, "editable": editable,
+        "language": spoken(), "points": list(points), "route": map_route(route) if route else None,
+        "editable": editable,
         "words": {
             "map": say("Small map of the place"), "zoom_in": say("Zoom in"), "zoom_out": say("Zoom out"),
             "drag": say("Drag it to where it happened, or move it with the arrow keys"),
