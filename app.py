@@ -58,6 +58,6 @@ gate = Middleware(
     origin=ORIGIN,
 )
 app = st.App(
-    HERE / "geo/show/pages/main.py", routes=api.routes(settings), middleware=[gate], on_script_error=frame.failed,
-    exception_handlers={Exception: doorstep.broken},
+    HERE / "geo/show/pages/main.py", routes=api.routes(settings), middleware=[gate, Middleware(doorstep.Squeezed)],
+    on_script_error=frame.failed, exception_handlers={Exception: doorstep.broken},
 )
