@@ -415,7 +415,7 @@ def test_the_whole_page_of_streamlit_stands_behind_the_gate(tmp_path: Path, capl
 
 def test_app_py_puts_the_gate_before_everything() -> None:
     source = (ROOT / "app.py").read_text("utf-8")
-    assert re.search(r"st\.App\((?s:.*)middleware=\[gate\], on_script_error=frame\.failed,\n", source)
+    assert re.search(r"st\.App\((?s:.*)middleware=\[gate, (?s:.*)on_script_error=frame\.failed,", source)
 
 
 def test_with_settings_that_do_not_fit_nothing_is_served(tmp_path: Path) -> None:
