@@ -12,6 +12,7 @@ from geo.extract import (
     find_routes,
     join_routes_within,
     join_within,
+    origins_by_sentence,
 )
 from geo.extract.lengthy import parts_of, put_together
 from geo.extract.truecase import truecase
@@ -84,8 +85,9 @@ def _read_part(article: Article, tools: Tools) -> Findings:
         return Findings(given, toponyms)
     places = tuple(t for t in toponyms if t.mention.kind is MentionKind.PLACE)
     dates = find_dates(article.text, article.published)
-    routes = find_routes(article, doc, places, dates)
-    events = find_events(article, doc, toponyms, routes, dates, closed=closed_spans(routes, places))
+    cited = origins_by_sentence(article, doc)
+    routes = find_routes(article, doc, places, dates, cited)
+    events = find_events(article, doc, toponyms, dates, cited, closed=closed_spans(routes, places))
     return Findings(given, toponyms, join_within(events, article), join_routes_within(routes, article))
 
 

@@ -15,6 +15,7 @@ from spacy.tokens import Doc
 
 from geo.extract.dates import find_dates
 from geo.extract.events import find_events
+from geo.extract.origins import origins_by_sentence
 from geo.extract.triggers import Cue, vocabulary
 from geo.filters import VISIBLE
 from geo.parse import parse
@@ -81,7 +82,8 @@ def events_of(
     article: Article, toponyms: tuple[Toponym, ...], closed: frozenset[Span] = frozenset()
 ) -> tuple[Event, ...]:
     doc = parsed(article.text, article.body_start)
-    return find_events(article, doc, toponyms, (), find_dates(article.text, article.published), closed=closed)
+    dates, cited = find_dates(article.text, article.published), origins_by_sentence(article, doc)
+    return find_events(article, doc, toponyms, dates, cited, closed=closed)
 
 
 def visible_types(text: str) -> set[str]:
@@ -322,9 +324,7 @@ BRICKS = (
 def test_any_text_gives_events_with_sound_spans(bricks: list[str]) -> None:
     text = " ".join(bricks)
     article = build.article(text, WEDNESDAY)
-    found = find_events(
-        article, parse(text), build.toponyms(text, PLAIN), (), find_dates(text, WEDNESDAY), closed=frozenset()
-    )
+    found = events_of(article, build.toponyms(text, PLAIN))
     assert len({e.id for e in found}) == len(found)
     for event in found:
         assert event.where is None or event.where.place.point != LonLat(0, 0)

@@ -7,6 +7,7 @@ import pytest
 
 from geo.extract.dates import find_dates
 from geo.extract.events import find_events
+from geo.extract.origins import origins_by_sentence
 from geo.locate import Gazetteer, Tagger
 from geo.parse import STOPPED, parse
 from geo.pipeline import Tools, read
@@ -46,7 +47,8 @@ def test_time_grows_with_the_length(unit: str) -> None:
         text = repeated(unit, words)
         doc, toponyms, dates = parse(text), build.toponyms(text, PLAIN), find_dates(text, DAY)
         began = time.process_time()
-        find_events(build.article(text, DAY), doc, toponyms, (), dates, closed=frozenset())
+        article = build.article(text, DAY)
+        find_events(article, doc, toponyms, dates, origins_by_sentence(article, doc), closed=frozenset())
         return time.process_time() - began
 
     cost(100)

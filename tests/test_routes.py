@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.extract.dates import FoundDate, find_dates
+from geo.extract.origins import origins_by_sentence
 from geo.extract.route_cues import cues
 from geo.extract.routes import closed_spans, find_routes
 from geo.parse import parse
@@ -54,7 +55,8 @@ def unmark(marked: str) -> tuple[str, tuple[Toponym, ...], dict[str, list[str]]]
 
 def routes_in(text: str, names: tuple[Toponym, ...], published: date | None = date(2019, 9, 11)) -> tuple[Route, ...]:
     made = article(text, published)
-    return find_routes(made, parse(text), names, find_dates(text, published))
+    doc = parse(text)
+    return find_routes(made, doc, names, find_dates(text, published), origins_by_sentence(made, doc))
 
 
 def visible(routes: tuple[Route, ...]) -> list[Route]:
@@ -116,7 +118,7 @@ def seed(number: int) -> tuple[Article, tuple[Toponym, ...], tuple[Route, ...]]:
     made = article(text, published, body_start=gold["body_start"], source=gold["publisher"] or "")
     names = toponyms(text, SEED_NAMES, {"British": "United States", "Iraqi": "Iraq"})
     doc = parse(text, body_start=gold["body_start"])
-    return made, names, find_routes(made, doc, names, find_dates(text, published))
+    return made, names, find_routes(made, doc, names, find_dates(text, published), origins_by_sentence(made, doc))
 
 
 @pytest.mark.parametrize("number", [0, 1])
@@ -196,7 +198,7 @@ def test_a_date_ahead_makes_it_planned() -> None:
     text, names, _ = unmark("Families move from {origin:Hama} to {destination:Aleppo} on Friday.")
     (found,) = find_dates(text, date(2019, 9, 11))
     ahead = FoundDate(found.span, found.when, True)
-    (route,) = find_routes(article(text), parse(text), names, (ahead,))
+    (route,) = find_routes(article(text), parse(text), names, (ahead,), {})
     assert route.status is RouteStatus.PLANNED
 
 

@@ -5,6 +5,7 @@ from geo.extract.events import find_events
 from geo.extract.merge import join_within, maybe_same, merge_events
 from geo.extract.merge_corrected import Merged, merge_corrected
 from geo.extract.merge_routes import join_routes_within, merge_routes
+from geo.extract.origins import origins_by_sentence
 from geo.extract.routes import closed_spans, find_routes
 from geo.locate import precision_of
 
@@ -22,5 +23,6 @@ __all__ = [
     "merge_corrected",
     "merge_events",
     "merge_routes",
+    "origins_by_sentence",
     "precision_of",
 ]

@@ -5,7 +5,7 @@ mentions of one event stay several here; geo.extract.merge joins them.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from spacy.tokens import Doc
@@ -20,7 +20,6 @@ from geo.extract.earlier import SAID_BEFORE, Earlier
 from geo.extract.echoes import echo_of
 from geo.extract.grammar import span_of, tokens_of
 from geo.extract.likeness import family
-from geo.extract.origins import origins_by_sentence
 from geo.extract.shares import Figures
 from geo.extract.sites import sites
 from geo.extract.specific import specific
@@ -37,7 +36,6 @@ from geo.records import (
     Evidence,
     GeoPrecision,
     MentionKind,
-    Route,
     Span,
     Status,
     Toll,
@@ -57,14 +55,15 @@ def find_events(
     article: Article,
     doc: Doc,
     toponyms: Sequence[Toponym],
-    routes: Sequence[Route],
     dates: Sequence[FoundDate],
+    cited: Mapping[int, tuple[str, ...]],
     *,
     closed: frozenset[Span],
 ) -> tuple[Event, ...]:
     """One event per reported trigger and place, in order of the text, whatever its status.
 
-    `closed` are the spans of places that routes use: they are no event's place.
+    `cited` is what `origins_by_sentence` gives; `closed` are the spans of places that routes use: they are no event's
+    place.
     """
     names = frozenset(i for t in toponyms for i in _token_range(doc, t.mention.span))
     placed = frozenset(
@@ -80,7 +79,6 @@ def find_events(
     context = Context(article, doc, toponyms, places, dates)
     drafts = make_drafts(context, triggers)
     figures = Figures(context, drafts)
-    cited = origins_by_sentence(article, doc)
     events: list[Event] = []
     told, earlier = Told(), Earlier(context)
     for draft in drafts:

@@ -1,12 +1,12 @@
 """Parse and Toponyms -> Routes of one article: each a movement with sets of ends, never a list of pairs.
 
-FoundEnds come from the words left of the names (route_ends.py), the cues that tell of one movement from the parse
+Ends come from the words left of the names (route_ends.py), the cues that tell of one movement from the parse
 (movements.py); this module gives each end its role and builds the record.
 """
 
 import hashlib
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from spacy.tokens import Doc, Token
@@ -16,7 +16,6 @@ from geo.extract.dates import FoundDate
 from geo.extract.grammar import span_of, up
 from geo.extract.movements import Movement, movements_in, role_of
 from geo.extract.movers import Mover, mover_type, movers
-from geo.extract.origins import origins_by_sentence
 from geo.extract.route_cues import Cue, cues, find_cues, lemma
 from geo.extract.route_ends import Group, Named, groups_in, named_places, where
 from geo.extract.route_tales import Tale, status, when
@@ -52,23 +51,23 @@ class FoundEnds:
 
 
 def find_routes(
-    article: Article, doc: Doc, toponyms: tuple[Toponym, ...], dates: tuple[FoundDate, ...]
+    article: Article, doc: Doc, toponyms: tuple[Toponym, ...], dates: tuple[FoundDate, ...],
+    cited: Mapping[int, tuple[str, ...]],
 ) -> tuple[Route, ...]:
     """One Route for each movement told, in order of its cue; not yet joined with others of the article.
 
-    Demonyms and places inside an organisation's name are never ends. A movement without any end that has a
-    place is no route.
+    `cited` is what `origins_by_sentence` gives. Demonyms and places inside an organisation's name are never ends. A
+    movement without any end that has a place is no route.
     """
     names = named_places(doc, toponyms)
     taken = frozenset(i for n in names for i in range(n.tokens.start, n.tokens.end))
-    told_by = origins_by_sentence(article, doc)
     found = []
     for sentence in doc.sents:
         groups = groups_in(sentence, names)
         if not groups:
             continue
         for movement in movements_in(find_cues(sentence, taken), groups):
-            route = _route(article, movement, sentence, names, dates, told_by.get(sentence.start, ()))
+            route = _route(article, movement, sentence, names, dates, cited.get(sentence.start, ()))
             if route is not None:
                 found.append(route)
     return tuple(found)
