@@ -34,7 +34,7 @@ from geo.locate import (
 from geo.pipeline import Setup, Tools
 from geo.read.fetch import USER_AGENT, Door
 from geo.read.polite import Visitor
-from geo.records import Article, BadFilter, BadOption, GeoError, NotWritten, StoreError
+from geo.records import Article, BadFilter, BadOption, GeoError, StoreError
 from geo.reread import holding, reread
 from geo.show.export import FORMATS
 from geo.watch import Watch, read_states, status
@@ -257,8 +257,6 @@ def _evaluate(args: argparse.Namespace) -> int:
 
 
 def _backup(args: argparse.Namespace) -> int:
-    if Path(args.file).is_dir():
-        raise NotWritten(f"{args.file} is a folder; give the name of a file in it.")
     _store(args).backup(Path(args.file))
     return DONE
 

@@ -161,11 +161,6 @@ def test_a_file_that_cannot_be_written_is_a_sentence(run: Any, tmp_path: Path) -
     assert sorted(p.name for p in tmp_path.glob("*.tmp")) == []
 
 
-def test_a_backup_into_a_folder_wants_a_name(run: Any, tmp_path: Path) -> None:
-    got = run("backup", str(tmp_path))
-    assert (got.status, "is a folder" in got.err) == (1, True)
-
-
 def test_an_empty_corpus_has_no_scores(run: Any, tmp_path: Path) -> None:
     (tmp_path / "empty.jsonl").write_text("\n", "utf-8")
     got = run("evaluate", str(tmp_path / "empty.jsonl"))

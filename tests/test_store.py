@@ -243,6 +243,9 @@ def test_a_backup_is_a_store(store: Store, tmp_path: Path) -> None:
     copy.close()
     with pytest.raises(StoreError, match="itself"):
         store.backup(tmp_path / "dateline.sqlite")
+    for folder in (Path(), Path(".."), tmp_path):
+        with pytest.raises(StoreError, match="is a folder; give the name of a file in it"):
+            store.backup(folder)
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,8 @@ def _wrong(db: Connection) -> list[str]:
 
 def backup(engines: Engines, path: Path) -> None:
     """A consistent copy at `path`, whole or not at all; an older file there is replaced."""
+    if path.is_dir():
+        raise StoreError(f"{path} is a folder; give the name of a file in it.")
     if path.absolute() == engines.path:
         raise StoreError(f"The backup {path} would replace the store itself; give another name.")
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
