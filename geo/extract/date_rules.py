@@ -189,8 +189,8 @@ def _relative() -> list[Rule]:
         Rule(spaced(r"\b(?P<core>the day after tomorrow)\b"), relative.around_today(2)),
         Rule(spaced(r"(?<![\w-])(?P<core>overnight)(?![\w-])"), relative.around_today(-1, 1)),
         Rule(spaced(rf"(?<![\w-])(?P<core>{part}{near} {unit})\b"), relative.period),
-        # A lost blank, as in "Timeslast month"; no English word ends in "slast".
-        Rule(spaced(rf"(?<=[a-z]s)(?P<core>(?P<part>)(?P<near>last) {unit})\b"), relative.period),
+        # A lost blank, as in "Timeslast month" or "saidnext week"; "blast", "ballast" and "outlast" are words.
+        Rule(spaced(rf"(?<=[a-z])(?<![bclpt])(?P<core>(?P<part>)(?P<near>last|next) {unit})\b"), relative.period),
         Rule(spaced(r"\b(?:over|at|during|on) (?P<core>the weekend)\b"), relative.over_weekend),
     ]
 

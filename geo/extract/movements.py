@@ -107,7 +107,7 @@ def _follows(before: Group, group: Group) -> bool:
     """"from A through B into C": only small words between two groups."""
     between = group.anchor.doc[before.end : group.first]
     return len(between) <= 4 and all(
-        t.is_punct or t.pos_ in ("CCONJ", "ADV", "PART", "DET") or lemma(t) in cues().features
+        t.is_punct or t.pos_ in ("CCONJ", "ADV", "PART", "DET") or lemma(t) in cues().guards.places
         or t.lower_ in cues().guards.chaining for t in between
     )
 

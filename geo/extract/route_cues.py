@@ -47,6 +47,7 @@ class Guards(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     habits: frozenset[str]
     transparent: frozenset[str]
     chaining: frozenset[str]
+    places: frozenset[str]
 
 
 class Measures(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -104,7 +105,6 @@ class RouteCues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     prepositions: Prepositions
     guards: Guards
-    features: dict[str, tuple[str, ...]]
     movers: dict[str, frozenset[str]]
     measures: Measures
     verb: tuple[VerbCue, ...]

@@ -130,7 +130,7 @@ def _contains(outer: Named, inner: Named) -> bool:
     """"Mosul, Iraq" and "the Kirkuk region of Iraq": the second name only says where the first lies."""
     doc = inner.tokens.doc
     between = [t for t in doc[inner.tokens.end : outer.tokens.start] if not t.is_quote]
-    if between and lemma(between[0]) in cues().features:
+    if between and lemma(between[0]) in cues().guards.places:
         between = between[1:]
     words = [t.lower_ for t in between if t.pos_ not in ("DET", "ADJ")]
     if words in (["of"], ["in"]):
@@ -154,7 +154,7 @@ def _is_joined(left: Named, right: Named) -> bool:
 
 
 def _is_feature(token: Token) -> bool:
-    return lemma(token) in cues().features or token.lower_ in cues().features
+    return lemma(token) in cues().guards.places or token.lower_ in cues().guards.places
 
 
 def _group(places: tuple[Named, ...], sentence: DocSpan, taken: frozenset[int]) -> Group | None:

@@ -13,6 +13,7 @@ from spacy.tokens import Doc, Token
 from spacy.tokens import Span as DocSpan
 
 from geo.extract.dates import FoundDate
+from geo.extract.event_words import event_words
 from geo.extract.grammar import span_of, up
 from geo.extract.movements import Movement, movements_in, role_of
 from geo.extract.movers import Mover, mover_type, movers
@@ -204,7 +205,7 @@ def _named_by(noun: Token, names: Sequence[Named]) -> Named | None:
     for named in names:
         if named.tokens.start <= noun.i < named.tokens.end:
             return named
-    codes = cues().features.get(lemma(noun), ())
+    codes = event_words().features.get(lemma(noun), ())
     if not codes or not any(c.lower_ in ("the", "this", "that") for c in noun.children):
         return None
     for named in reversed([n for n in names if n.tokens.start < noun.i]):
