@@ -41,7 +41,8 @@ def offset(point: LonLat, km: float, bearing: float) -> LonLat:
 
 
 def bounds(points: Iterable[LonLat]) -> BBox | None:
-    """Smallest box round the points, None for no points. The shorter way round: west > east across 180°."""
+    """Smallest box round the points, None for no points. The shorter way round: west > east across 180°, and of two
+    ways of one length the one that does not cross it. The store's snapshot reckons the same from its columns."""
     pts = list(points)
     if not pts:
         return None
@@ -50,7 +51,7 @@ def bounds(points: Iterable[LonLat]) -> BBox | None:
     # The box leaves out the widest empty gap between neighbouring longitudes.
     gaps = [(b - a, a, b) for a, b in pairwise(lons)]
     gaps.append((lons[0] + 360 - lons[-1], lons[-1], lons[0]))
-    _, east, west = max(gaps, key=lambda gap: gap[0])
+    _, east, west = max(reversed(gaps), key=lambda gap: gap[0])
     return BBox(west, min(lats), east, max(lats))
 
 

@@ -59,6 +59,7 @@ def test_bounds_hold_every_point(pts: list[LonLat]) -> None:
 
 def test_bounds_take_the_shorter_way_round() -> None:
     assert bounds([LonLat(179, 1), LonLat(-179, -1)]) == BBox(179, -1, -179, 1)
+    assert bounds([LonLat(-90, 1), LonLat(90, -1)]) == BBox(-90, -1, 90, 1), "no need to cross 180°"
     assert bounds([]) is None
 
 

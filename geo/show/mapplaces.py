@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
+from geo.keep.rows import ends
 from geo.locate.names import fold
-from geo.records import Event, Place, Route, Where
+from geo.records import Event, Place, Route
 from geo.show import place_kinds, words
 
 NAMES_MOST = 6
@@ -17,7 +18,7 @@ class PlaceTable:
     def __init__(self, found: Sequence[Event | Route]) -> None:
         places: dict[str, Place] = {}
         named: dict[str, dict[str, str]] = {}
-        for where in (w for item in found for w in wheres(item)):
+        for where in (w for item in found for w in ends(item)):
             place = places.setdefault(where.place.gazetteer_id, where.place)
             names = named.setdefault(place.gazetteer_id, {})
             names.setdefault(fold(where.name_in_text), words.clean(where.name_in_text))
@@ -27,16 +28,9 @@ class PlaceTable:
 
     def of(self, found: Event | Route) -> dict[str, Any]:
         """Numbers of its places, so many `own`, and behind them of units round these that are in the table too."""
-        own = {self._at[w.place.gazetteer_id] for w in wheres(found)}
-        units = {self._at[i] for w in wheres(found) for i, _ in w.place.within if i in self._at}
+        own = {self._at[w.place.gazetteer_id] for w in ends(found)}
+        units = {self._at[i] for w in ends(found) for i, _ in w.place.within if i in self._at}
         return {"at": [*sorted(own), *sorted(units - own)], "own": len(own)}
-
-
-def wheres(found: Event | Route) -> tuple[Where, ...]:
-    """The place of an event, or all ends of a route."""
-    if isinstance(found, Event):
-        return (found.where,) if found.where else ()
-    return (*found.origins, *found.waypoints, *found.destinations)
 
 
 def _row(place: Place, named: dict[str, str]) -> dict[str, Any]:
