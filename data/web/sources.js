@@ -56,19 +56,12 @@ function told(key, row) {
   return key === "confidence" ? value.toFixed(2) : value.toLocaleString("en-GB");
 }
 
-function compare(a, b) {
-  if (a === b) return 0;
-  if (a === null || a === undefined) return 2; // unknown comes last, whichever way
-  if (b === null || b === undefined) return -2;
-  return typeof a === "string" ? a.localeCompare(b) : a - b;
-}
-
+/* What is unknown comes last, whichever way. */
 function sorted(rows, { by, down }) {
   const key = by === "first" && down ? "last" : by;
-  return [...rows].sort((one, other) => {
-    const order = compare(one[key], other[key]);
-    return Math.abs(order) === 2 && (one[key] ?? null) === null !== ((other[key] ?? null) === null) ? order : down ? -order : order;
-  });
+  const known = (row) => row[key] !== null && row[key] !== undefined;
+  const compare = ([a, b]) => (typeof a === "string" ? a.localeCompare(b) : a - b);
+  return [...rows].sort((one, other) => known(other) - known(one) || (known(one) ? compare(down ? [other[key], one[key]] : [one[key], other[key]]) : 0));
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {
