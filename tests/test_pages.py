@@ -1,5 +1,6 @@
 """The pages as Streamlit runs them, without a browser: widgets, words, address and warnings. Not the map."""
 
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from geo.keep import Store
 from geo.show import api, explore, language
 from geo.show.pages import filterbar, parts
 from geo.show.shared import Settings, shared
+from geo.show.webfiles import WEB
 from tests.filled import dated, fill, undated
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -89,7 +91,7 @@ def test_a_bad_link_warns_and_keeps_the_rest() -> None:
 
 @pytest.mark.parametrize("address", [
     {"from": "yesterday", "to": "2019-13-45"}, {"bbox": "1,2,3", "min_confidence": "NaN", "min_origins": "-1"},
-    {"text": "a" * 10_000}, {f"k{n}": "v" for n in range(500)},
+    {"text": "a" * 10_000}, {f"k{n}": "v" for n in range(500)}, {"at": "north,east"}, {"show": "heat,flames"},
 ], ids=lambda address: " ".join(address)[:30])
 def test_bad_links_warn_and_never_break(address: dict[str, str]) -> None:
     assert 0 < len(opened(**address).warning) <= filterbar.WARNINGS_MOST + 1
@@ -133,11 +135,20 @@ def test_without_its_routes_the_page_says_so() -> None:
 
 
 def test_what_is_opened_on_the_map_stands_in_the_address() -> None:
-    app = opened(event="e-airstrike", at="35.1,43.2,7")
+    app = opened(event="e-airstrike", at="35.1,43.2,7", show="table,place-up,heat")
     assert app.session_state["nonce"] == 1, "the map is told to open it"
     assert app.query_params["event"] == "e-airstrike"
     assert app.query_params["at"] == "35.1,43.2,7"
+    assert app.query_params["show"] == "table,place-up,heat"
     assert not app.warning
+
+
+def test_page_and_map_know_the_same_words_of_what_is_shown() -> None:
+    """`show=` is written and read in the browser; the page only says which of its words it does not know."""
+    script = (WEB / "address.js").read_text("utf-8")
+    for word in filterbar.SHOWN:
+        by, _, way = word.partition("-")
+        assert re.search(rf'"{word}"' if not way else rf"[(|]{by}[|)].*[(|]{way}[|)]", script), word
 
 
 def test_an_embedded_map_has_no_filters() -> None:

@@ -29,14 +29,15 @@
     return node;
   };
 
-  /* Zoom, search, full screen, reset view, measure, and the menu of layers. `act` holds what they do. */
-  D.buttons = function (map, act) {
+  /* Zoom, search, full screen, reset view, measure, and the menu of layers. `act` holds what they do, `shown` (the
+   * layer) what is shown from the start. */
+  D.buttons = function (map, shown, act) {
     const tool = (label, icon, run) => {
       const node = button("", label, () => run(node), D.icon(icon)); // what is opened gives the focus back to it
       return node;
     };
     const zoom = el("div", "dl-bar", null, tool(D.say("Zoom in"), "plus", () => map.zoomIn()), tool(D.say("Zoom out"), "minus", () => map.zoomOut()));
-    const { menu, online } = layersMenu(act);
+    const { menu, online } = layersMenu(shown, act);
     const layers = tool(D.say("Layers"), "layers", () => {
       menu.hidden = !menu.hidden;
       layers.setAttribute("aria-expanded", String(!menu.hidden));
@@ -61,7 +62,7 @@
   };
 
   /* Base maps, one of them; below, what may be laid over. */
-  function layersMenu(act) {
+  function layersMenu(shown, act) {
     const menu = el("div", "dl-card dl-menu");
     menu.hidden = true;
     const row = (kind, label, checked, onChange) => {
@@ -75,12 +76,12 @@
     };
     menu.append(el("strong", "", D.say("Base map")));
     const looks = [["auto", D.say("Like the page")], ["light", D.say("Light")], ["dark", D.say("Dark")], ["plain", D.say("Plain, without names")]];
-    for (const [look, label] of looks) row("radio", label, look === "auto", () => act.look(look));
-    const online = D.config.tiles ? row("checkbox", D.say("Online map"), true, act.tiles) : null;
+    for (const [look, label] of looks) row("radio", label, look === shown.look, () => act.look(look));
+    const online = D.config.tiles ? row("checkbox", D.say("Online map"), shown.wanted.online, act.tiles) : null;
     menu.append(el("hr"));
-    row("checkbox", D.say("Heat"), false, act.heat);
-    if (D.config.base !== null) row("checkbox", D.say("Reference places"), false, act.places); // a file has none
-    row("checkbox", D.say("Precision of points"), false, act.halos);
+    row("checkbox", D.say("Heat"), shown.hot, act.heat);
+    if (D.config.base !== null) row("checkbox", D.say("Reference places"), shown.wanted.places, act.places); // a file has none
+    row("checkbox", D.say("Precision of points"), shown.halos, act.halos);
     return { menu, online };
   }
 

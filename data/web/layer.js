@@ -11,7 +11,6 @@
 "use strict";
 (function () {
   const D = (window.DatelineLayer = window.DatelineLayer || {});
-  const { el } = D;
   const REST = 100; // ms without a movement after which the next one is asked about at once
   const DELAY = 25; // ms to wait after one of several movements before asking
   const NEAR = 3; // px between where a movement was to end and where it ended
@@ -28,6 +27,7 @@
       this.days = { from: "", to: "" };
       this.look = "auto";
       this.hot = this.halos = false;
+      this.wanted = { places: false, online: true };
       this.start = null; // [lat, lon, zoom] that a link asks for
       this.answer = { points: [], cells: null, unplaced: [], unplaced_total: 0, edge: [], edge_places: 0, bounds: null };
       this.routes = [];
@@ -76,8 +76,9 @@
       this.pins.addTo(map);
       this.addControls();
       this.listen();
+      this.layOver();
       this.begun = true;
-      await Promise.all([this.loadBase(), this.loadRoutes(), this.load(), this.timeline && this.timeline.load()]);
+      await Promise.all([this.loadBase(), this.loadRoutes(), this.load(), this.timeline && this.timeline.load(), this.loadHeat(), this.loadPlaces()]);
       this.settle();
     }
 
@@ -86,25 +87,27 @@
       const small = map.getSize().x < PHONE;
       this.small = small;
       this.tools = new D.Tools(this);
-      this.controls = D.buttons(map, {
-        places: (on) => this.showPlaces(on),
-        tiles: (on) => this.showTiles(on),
-        heat: (on) => this.showHeat(on),
-        halos: (on) => this.showHalos(on),
-        look: (look) => this.setLook(look),
+      const shown = (work) => (value) => map.fire("dl-shown", void work(value));
+      this.controls = D.buttons(map, this, {
+        places: shown((on) => this.showPlaces(on)),
+        tiles: shown((on) => this.showTiles((this.wanted.online = on))),
+        heat: shown((on) => this.showHeat(on)),
+        halos: shown((on) => this.showHalos(on)),
+        look: shown((look) => this.setLook(look)),
         search: (button) => this.tools.search(button),
         measure: (button) => this.tools.measure(button),
         fullscreen: () => (document.fullscreenElement ? document.exitFullscreen() : map.getContainer().requestFullscreen()),
         reset: () => this.fit(),
       });
-      this.legend = D.legend(map, !small && map.getSize().y > LOW);
+      const counted = this.rail && this.rail.mode === "counts"; // the table of counts is its legend
+      this.legend = D.legend(map, !small && !counted && map.getSize().y > LOW);
       this.edge = D.edgeList(map, !small, {
         open: (id, from) => this.open(id, { from, told: true }),
         list: (row, from) => this.openEdge(row, from),
       });
       this.notes = D.notes(map);
       D.credits(map);
-      if (this.config.tiles) this.showTiles(true);
+      if (this.config.tiles) this.showTiles(this.wanted.online);
     }
 
     listen() {
@@ -240,7 +243,7 @@
       this.notes.hide();
       const jobs = [this.load(), this.loadRoutes()];
       if (this.hot) jobs.push(this.loadHeat());
-      if (this.places) jobs.push(this.showPlaces(true));
+      if (this.wanted.places) jobs.push(this.loadPlaces());
       return Promise.all(jobs);
     }
 

@@ -22,14 +22,26 @@
     /* "auto" follows the page; light and dark turn the whole map; plain leaves names, rivers and provinces away. */
     setLook(look) {
       this.look = look;
+      this.dress();
+      if (this.baseTiles) this.baseTiles.redraw();
+      this.edge.redraw();
+      this.draw();
+    },
+
+    /* The colours of the look. */
+    dress() {
+      const { look } = this;
       const theme = look === "light" || look === "dark" ? look : this.config.theme;
       D.theme = D.THEMES[theme];
       D.config.glyphs = this.config.looks[theme];
       this.map.getContainer().classList.toggle("dl-dark", theme === "dark");
       this.warmth = null;
-      if (this.baseTiles) this.baseTiles.redraw();
-      this.edge.redraw();
-      this.draw();
+    },
+
+    /* What a link asks to be laid over the map; before it begins. */
+    layOver() {
+      this.dress();
+      this.map.getContainer().classList.toggle("dl-hot", this.hot);
     },
 
     /* Online tiles over the vector map; when none can be had they go again and a note says so. */
@@ -50,11 +62,17 @@
       tiles.addTo(this.map);
     },
 
-    async showPlaces(on) {
-      if (!on) this.places = null;
+    showPlaces(on) {
+      this.wanted.places = on;
+      return this.loadPlaces();
+    },
+
+    async loadPlaces() {
+      if (!this.wanted.places) this.places = null;
       else {
         await this.latest("placeRun", async (signal) => {
-          this.places = (await this.ask("/api/places.geojson", this.filtered(""), signal)).features || [];
+          const found = (await this.ask("/api/places.geojson", this.filtered(""), signal)).features || [];
+          this.places = this.wanted.places ? found : null;
         });
       }
       this.repaint();

@@ -6,8 +6,6 @@
   const { el } = D;
   const NARROW = 860; // px of the frame below which the list goes under the map
   const [LEAST, MOST, PART] = [452, 640, 0.52]; // px of the map's height there, and its part of the window
-  const REST = 400; // ms after the last move before the address is written
-  const VIEW = /^(-?\d+(?:\.\d+)?),(-?\d+(?:\.\d+)?),(\d+(?:\.\d+)?)$/;
 
   /* The page round this frame; this very window where there is none, or where it is another's. */
   function above() {
@@ -41,9 +39,8 @@
     else body.append(wayBack(top));
     layer.timeline = new D.Timeline(layer, time);
     if (!embedded) layer.rail = new D.Rail(layer, rail);
-    const spot = VIEW.exec(asked.get("at") || "");
-    if (spot && Math.abs(spot[1]) <= 90 && Math.abs(spot[2]) <= 540) layer.start = spot.slice(1, 4).map(Number);
-    keepAddress(layer, top);
+    D.address.read(layer, asked);
+    D.address.keep(layer, top);
     if (top !== window) fitFrame(top, rail);
   };
 
@@ -60,26 +57,6 @@
     for (const name of ["pointerdown", "focus"]) link.addEventListener(name, aim);
     aim();
     return link;
-  }
-
-  /* The address tells where the map is without the page running again. */
-  function keepAddress(layer, top) {
-    let timer = 0;
-    const write = () => {
-      const { lat, lng } = layer.map.getCenter().wrap();
-      const at = `${lat.toFixed(4)},${lng.toFixed(4)},${Number(layer.map.getZoom().toFixed(1))}`;
-      layer.at = at;
-      const address = new URL(top.location.href);
-      if (address.searchParams.get("at") === at) return;
-      const others = address.search.replace(/^\?/, "").split("&").filter((part) => part && !part.startsWith("at="));
-      address.search = [...others, `at=${at}`].join("&");
-      top.history.replaceState(top.history.state, "", address);
-    };
-    const later = () => {
-      clearTimeout(timer);
-      timer = setTimeout(write, REST);
-    };
-    layer.map.on("moveend dl-loaded dl-told", () => layer.fitted && later());
   }
 
   /* On the phone the list stands under the map, and the frame is as high as both. */

@@ -42,6 +42,13 @@
       return group;
     }
 
+    /* How a link asks it to start. */
+    begin(mode, sort) {
+      [this.mode, this.sort] = [mode, sort || this.sort];
+      this.host.dataset.mode = mode;
+      this.press();
+    }
+
     press() {
       for (const tab of this.tabs) tab.setAttribute("aria-pressed", String(tab.dataset.mode === this.mode));
     }
@@ -52,6 +59,7 @@
       this.host.dataset.mode = mode;
       if (!this.layer.small) this.layer.legend.set(mode !== "counts"); // the table of counts is its legend
       this.load();
+      this.layer.map.fire("dl-shown");
     }
 
     /* The map moved or its filter changed; asks once it rests. */
@@ -177,6 +185,7 @@
       const down = this.sort.by === by ? this.sort.order === "up" : by === "date" || by === "confidence" || by === "origins";
       this.sort = { by, order: down ? "down" : "up" };
       this.load();
+      this.layer.map.fire("dl-shown");
     }
 
     /* Marks the row of what is open and brings it into sight. */

@@ -9,7 +9,7 @@ from geo.show import glyphs
 WEB = Path(__file__).resolve().parent.parent.parent / "data" / "web"
 PARTS = ("words.js", "glyphs.js", "basemap.js", "routes.js", "popup.js", "controls.js", "tools.js", "view.js",
          "looks.js", "pins.js", "sketch.js", "cards.js", "days.js", "bars.js", "timeline.js", "rail.js")  # fmt: skip
-SCRIPTS = (*PARTS, "page.js", "layer.js")
+SCRIPTS = (*PARTS, "address.js", "page.js", "layer.js")
 """In the order in which the page loads them."""
 FILE_SCRIPTS = (*PARTS, "layer.js", "mapfind.js", "mapdata.js", "mapfile.js")
 """In the order in which they stand in a map that is a file of its own."""

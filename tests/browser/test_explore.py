@@ -298,12 +298,19 @@ def test_a_link_reopens_view_filter_and_event(opened: Open, served: Served) -> N
     handle = page.locator(".st-key-map-frame iframe").element_handle()
     zoom = page.evaluate("f => f.contentWindow.DL.state().zoom", handle)
     page.wait_for_url(lambda url: url.endswith(f",{zoom:g}"), timeout=WAIT)
+    frame.get_by_role("button", name="Table").click()
+    frame.get_by_role("button", name="Where").click()
+    frame.get_by_role("button", name="Layers").click()
+    frame.get_by_label("Heat").check()
+    page.wait_for_url(lambda url: url.endswith("show=table,place-up,heat"), timeout=WAIT)
     link = page.url.removeprefix(served.url)
     again = opened(served, link)
     expect(the_map(again).locator(".dl-popup .dl-title")).to_contain_text("Recruitment", timeout=WAIT)
     other = again.locator(".st-key-map-frame iframe").element_handle()
     again.wait_for_function("([f, zoom]) => f.contentWindow.DL.state().zoom === zoom", arg=[other, zoom])
     assert again.evaluate("f => f.contentWindow.DL.state().query", other) == "status=reported&status=ongoing"
+    assert again.evaluate("f => f.contentWindow.DL.state().heat", other)
+    expect(the_map(again).get_by_role("columnheader", name="Where")).to_have_attribute("aria-sort", "ascending")
 
 
 def test_share_gives_the_link_the_frame_and_the_citation(opened: Open, served: Served) -> None:

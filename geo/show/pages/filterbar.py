@@ -1,5 +1,6 @@
 """The filter row. One Filter stands behind it; the address is its seed and always shows it."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
@@ -13,7 +14,7 @@ from geo.filters import ROUTE, VISIBLE, Filter
 from geo.records import BadFilter, Status
 from geo.show import words
 from geo.show.details import type_and_glyph
-from geo.show.explore import source_label
+from geo.show.explore import ORDERS, source_label
 from geo.show.language import counted, in_row, say
 from geo.show.pages import parts, placebox
 from geo.show.pages.parts import md
@@ -23,13 +24,20 @@ from geo.show.shown import PHRASES
 WIDGETS = {"text": "f-text", "since": "f-since", "until": "f-until", "types": "f-types", "sources": "f-sources",
            "statuses": "f-statuses", "place": placebox.STATE, "min_confidence": "f-confidence", "actor": "f-actor",
            "min_origins": "f-origins"}
-OPEN, AT = "event", "at"
-"""Keys in the address that hold the open event and where the map is; every other key is a filter's."""
+OPEN, AT, SHOW = "event", "at", "show"
+"""Keys in the address: the open event; and what the map keeps there itself (data/web/address.js), where it is and
+what is shown over and beside it. Every other key is a filter's."""
+KEPT = (AT, SHOW)
+AT_FORM = re.compile(r"-?\d+(\.\d+)?,-?\d+(\.\d+)?,\d+(\.\d+)?")
+SHOWN = frozenset({"table", "counts", "light", "dark", "plain", "heat", "places", "circles", "offline",
+                   *(f"{by}-{way}" for by in ORDERS for way in ("up", "down"))})
+"""The words of SHOW."""
 ID_MOST, WARNINGS_MOST, SOURCES_MOST = 200, 5, 60
 ORIGINS = (1, 2, 3, 4, 5, 10)
 """Least numbers of independent origins to choose from."""
-LAG_S = 3.0
-"""So long a browser may go on sending an address that was left, also when nothing was pressed since."""
+LAG_S = 1.0
+"""So long a browser may go on sending an address that was left, also when nothing was pressed since; who goes back
+sooner than that stays where they are."""
 LEFT_MOST = 8
 _ASKED, _WRITTEN, _LEFT, _BOX = "asked", "written", "addresses-left", "asked-bbox"
 
@@ -39,18 +47,31 @@ Pairs = list[tuple[str, str]]
 def asked(here: Shared) -> Filter:
     """The filter of this run: from the address when that is new, else from the widgets."""
     state = st.session_state
-    others = [k for k in st.query_params if k not in (AT, parts.LANGUAGE)]
+    others = [k for k in st.query_params if k not in (*KEPT, parts.LANGUAGE)]
     url = [(k, v) for k in others for v in st.query_params.get_all(k)]
     fresh = WIDGETS["text"] not in state
     if fresh or (sorted(url) != state.get(_WRITTEN) and not _lags(sorted(url))):
         kept, wrong = tolerant([pair for pair in url if pair[0] != OPEN], here)
         _seed(state.get(_ASKED, Filter()) if fresh and not url else kept)
-        state["link-warnings"] = wrong
+        state["link-warnings"] = (*wrong, *_unread())
         opened = st.query_params.get(OPEN, "")[:ID_MOST]
         state["chosen"], state["fly"] = opened, bool(opened)
     for sentence in state.get("link-warnings", ()):
         st.warning(sentence)
     return _from_widgets()
+
+
+def _unread() -> tuple[str, ...]:
+    """A sentence for what the map itself cannot read of the address."""
+    at, shown = st.query_params.get(AT, ""), st.query_params.get(SHOW, "").split(",")
+    wrong = [(AT, at)] if at and not AT_FORM.fullmatch(at) else []
+    if strange := [word for word in shown if word and word not in SHOWN]:
+        wrong.append((SHOW, ",".join(strange)))
+    return tuple(_refusal(pair) for pair in wrong)
+
+
+def _refusal(pair: tuple[str, str]) -> str:
+    return say("This link asks for *{asks}*, which does not exist. The rest was kept.", asks=md("=".join(pair)[:80]))
 
 
 def _lags(url: Pairs) -> bool:
@@ -80,12 +101,11 @@ def tolerant(pairs: Pairs, here: Shared) -> tuple[Filter, tuple[str, ...]]:
             here.check(filters.read([*good, pair]))
             good.append(pair)
         except BadFilter:
-            asks = md("=".join(pair)[:80])
             if len(wrong) == WARNINGS_MOST:
                 wrong.append(say("More of this link could not be read."))
             if len(wrong) > WARNINGS_MOST:
                 continue
-            wrong.append(say("This link asks for *{asks}*, which does not exist. The rest was kept.", asks=asks))
+            wrong.append(_refusal(pair))
     return filters.read(good), tuple(wrong)
 
 
@@ -125,7 +145,8 @@ def write_address(now: Filter) -> None:
         state[_LEFT] = [*state.get(_LEFT, ()), (state[_WRITTEN], monotonic())][-LEFT_MOST:]
     state[_ASKED], state[_WRITTEN] = now, sorted(pairs)
     by_key: dict[str, list[str]] = {}
-    for key, value in [*pairs, *((AT, value) for value in st.query_params.get_all(AT)[:1])]:
+    kept = [(key, value) for key in KEPT for value in st.query_params.get_all(key)[:1]]
+    for key, value in [*pairs, *kept]:
         by_key.setdefault(key, []).append(value)
     if {k: st.query_params.get_all(k) for k in st.query_params} != by_key:
         st.query_params.from_dict(by_key)
