@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from geo import filters
@@ -149,6 +150,17 @@ def test_page_and_map_know_the_same_words_of_what_is_shown() -> None:
     for word in filterbar.SHOWN:
         by, _, way = word.partition("-")
         assert re.search(rf'"{word}"' if not way else rf"[(|]{by}[|)].*[(|]{way}[|)]", script), word
+
+
+@pytest.mark.parametrize(("kept", "asked", "title"), [
+    ("ar", {}, "المقالات"), ("ar", {"lang": "en"}, "Articles"), ("xx", {}, "Articles"),
+])
+def test_the_language_that_was_chosen_stays_when_the_page_is_loaded_again(
+    kept: str, asked: dict[str, str], title: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A new session knows of no press; the browser hands back what it kept, and the address goes before it."""
+    monkeypatch.setattr(type(st.context), "cookies", property(lambda _: {parts.KEPT_LANGUAGE: kept}))
+    assert f"## {title}" in written(opened("articles.py", **asked))
 
 
 def test_an_embedded_map_has_no_filters() -> None:

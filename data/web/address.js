@@ -51,5 +51,12 @@
     layer.map.on("moveend dl-loaded dl-told dl-shown", () => layer.fitted && later());
   }
 
-  D.address = { read, keep };
+  /* A language other than the browser's own is kept by the browser: a page that is loaded again knows of no press. */
+  function keepLanguage(top) {
+    const [spoken, own] = [D.language, top.navigator.language].map((code) => code.split("-")[0]);
+    const age = spoken === own ? 0 : 365 * 24 * 3600;
+    top.document.cookie = `dateline_language=${spoken}; path=/; max-age=${age}; SameSite=Lax`;
+  }
+
+  D.address = { read, keep, keepLanguage };
 })();

@@ -41,6 +41,7 @@
     if (!embedded) layer.rail = new D.Rail(layer, rail);
     D.address.read(layer, asked);
     D.address.keep(layer, top);
+    if (!embedded) D.address.keepLanguage(top);
     if (top !== window) fitFrame(top, rail);
   };
 

@@ -4,8 +4,9 @@ const START = "allow=\"fullscreen; clipboard-write\" style=\"border:0;width:100%
 /* An attribute's value: the address may hold what ends one. */
 const quoted = (text) => text.replace(/&/g, "&amp;").replace(/"/g, "&quot;").replace(/</g, "&lt;");
 
-function texts(cite) {
+function texts({ cite, language }) {
   const link = new URL(window.location.href);
+  if (language) link.searchParams.set("lang", language);
   link.searchParams.delete("embed");
   const frame = new URL(link);
   frame.searchParams.set("embed", "1");
@@ -15,7 +16,7 @@ function texts(cite) {
 export default function ({ data, parentElement }) {
   const box = parentElement.querySelector(".dl-share");
   const fill = () => {
-    const rows = Object.entries(texts(data.cite)).map(([key, text]) => {
+    const rows = Object.entries(texts(data)).map(([key, text]) => {
       const label = document.createElement("label");
       label.textContent = data.words[key];
       const field = document.createElement("input");

@@ -20,7 +20,8 @@ from geo.show.language import catalogue, direction, languages, say, term, way
 from geo.show.mapview import versioned
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
-
+KEPT_LANGUAGE = "dateline_language"
+"""The cookie with the language that was chosen, where that is not the browser's own (data/web/address.js)."""
 
 _BREAK = "\u2028"
 """A line break on its way through `clean`, which makes spaces of control characters."""
@@ -92,10 +93,17 @@ def styles() -> None:
 def language() -> str:
     """The language asked for in the address, else the one chosen before, else the browser's own."""
     state, known = st.session_state, languages()
-    given = st.query_params.get(LANGUAGE, "")
+    given, kept = st.query_params.get(LANGUAGE, ""), st.context.cookies.get(KEPT_LANGUAGE, "")
     if given in known:
         state["language"] = given
+    elif "language" not in state and kept in known:
+        state["language"] = kept
     return str(state.get("language") or (st.context.locale or "").split("-")[0])
+
+
+def chosen_language() -> str:
+    """The language somebody chose, now or before; "" where the browser's own is spoken."""
+    return str(st.session_state.get("language", ""))
 
 
 def change_to(code: str) -> Any:

@@ -24,4 +24,5 @@ def draw(asked: Filter, here: Shared) -> None:
     cited, _ = citation(here, asked, date.today())
     with st.popover(say("Share"), icon=":material/link:", key="pop-share"):
         said = {key: say(word) for key, word in WORDS.items()}
-        parts.component("share")(data={"cite": cited, "words": said}, key="share-box")
+        told = {"cite": cited, "words": said, "language": parts.chosen_language()}
+        parts.component("share")(data=told, key="share-box")
