@@ -217,7 +217,8 @@ def article_json(article: Article) -> dict[str, Any]:
     publisher, day = source_words.article_facts(article)
     how = say("; ").join(f"{apart(said.text)}: {said.reason}" for said in (publisher, day) if said.reason)
     return {
-        "id": article.id, "title": source_words.article_name(article), "source": publisher.text, "line":
-        source_words.article_line(article), "published": article.published.isoformat() if article.published else None,
+        "id": article.id, "title": source_words.article_name(article), "source": publisher.text,
+        "line": source_words.article_line(article),
+        "published": article.published.isoformat() if article.published else None,
         "how": how, "url": safe_link(article.url), "page": article_page(article.id),
     }
