@@ -10,9 +10,9 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
+from geo.allocator import few_arenas
 from geo.ingest import ingest
 from geo.keep import Store
-from geo.keep.allocator import few_arenas
 from geo.locate import Gazetteer, Tagger
 from geo.pipeline import Tools
 from geo.records import StoreError

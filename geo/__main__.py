@@ -2,8 +2,8 @@
 
 import sys
 
+from geo.allocator import few_arenas
 from geo.cli import main
-from geo.keep.allocator import few_arenas
 
 if __name__ == "__main__":
     few_arenas()

@@ -6,7 +6,7 @@ import sys
 HOLES = """
 import sys
 from pathlib import Path
-from geo.keep.allocator import few_arenas, give_back
+from geo.allocator import few_arenas, give_back
 def kb():
     return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * 4
 assert few_arenas() or "linux" not in sys.platform

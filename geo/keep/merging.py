@@ -1,7 +1,7 @@
 """The merge of all reports in a store, with what people put right."""
 
+from geo.allocator import give_back
 from geo.extract import merge_corrected, merge_routes
-from geo.keep.allocator import give_back
 from geo.keep.store import Store
 
 ROUNDS = 3

@@ -17,8 +17,8 @@ import numpy as np
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from geo.allocator import few_arenas
 from geo.keep import Store, merge
-from geo.keep.allocator import few_arenas
 from geo.locate import Gazetteer, Tagger
 from geo.pipeline import Tools, read
 from geo.records import Article
