@@ -4,11 +4,9 @@ Errors are sentences in English where they arise; those that a reader of the pag
 languages too, the rest is quoted as it is.
 """
 
-import re
+from geo.show.language import ENGLISH, patterns, retold, say, spoken, term
 
-from geo.show.language import ENGLISH, say, spoken, term
-
-_SAID = tuple((re.compile(pattern, re.S), said) for pattern, said in (
+_SAID = patterns((
     (r"The file is empty\.", term("The file is empty.")),
     (r"There is no text in it\.", term("There is no text in it.")),
     (r"There is no running text in (?:it|the page)\.", term("There is no running text in it.")),
@@ -48,8 +46,4 @@ def fault(message: str) -> str:
     """`message` as a reader of this language can use it."""
     if spoken() == ENGLISH:
         return message
-    for pattern, said in _SAID:
-        if match := pattern.fullmatch(message):
-            values = match.groupdict()
-            return say(said, **values) if values else say(said)
-    return say("The cause, in English: {cause}", cause=message)
+    return retold(message, _SAID) or say("The cause, in English: {cause}", cause=message)

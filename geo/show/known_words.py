@@ -1,8 +1,6 @@
 """How title, publisher and day of an article became known, in the language of the page."""
 
-import re
-
-from geo.show.language import say, term
+from geo.show.language import patterns, retold, say, term
 
 _SAID = frozenset({
     term("from the address"), term("from the entry"), term("typed in"), term("from the first line"),
@@ -13,7 +11,7 @@ _SAID = frozenset({
     term("when the page was changed"), term("from JSON-LD"),
 })
 """The rules of the readers that hold no name of a column or tag."""
-_NAMED = tuple((re.compile(pattern, re.S), said) for pattern, said in (
+_NAMED = patterns((
     (r"from the column (?P<x>.+)", term("from the column {x}")),
     (r"as told: from the column (?P<x>.+)", term("from the column {x}, as was told")),
     (r"guessed: from the column (?P<x>.+)", term("from the column {x}, which was guessed")),
@@ -25,9 +23,4 @@ _NAMED = tuple((re.compile(pattern, re.S), said) for pattern, said in (
 
 def known_by(rule: str) -> str:
     """`rule` is clean text; one that no reader of ours gives stays as it is."""
-    if rule in _SAID:
-        return say(rule)
-    for pattern, said in _NAMED:
-        if match := pattern.fullmatch(rule):
-            return say(said, x=match["x"])
-    return rule
+    return say(rule) if rule in _SAID else retold(rule, _NAMED) or rule

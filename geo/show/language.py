@@ -76,6 +76,24 @@ def say(english: str, **values: object) -> str:
     return text.format(**{k: apart(v) if isinstance(v, str) else v for k, v in values.items()}) if values else text
 
 
+Patterns = tuple[tuple[re.Pattern[str], str], ...]
+"""Sentences that are kept in English, each with the term that says it; its {names} are the groups of the pattern."""
+
+
+def patterns(rows: Iterable[tuple[str, str]]) -> Patterns:
+    """(expression, term) for `retold`; in the order in which they are tried."""
+    return tuple((re.compile(expression, re.S), said) for expression, said in rows)
+
+
+def retold(text: str, known: Patterns, value: Callable[[str], str] = str) -> str | None:
+    """`text` in the present language by the first pattern that all of it fits, each group through `value`; None
+    where it fits none."""
+    for pattern, said in known:
+        if match := pattern.fullmatch(text):
+            return say(said, **{name: value(found) for name, found in match.groupdict().items()})
+    return None
+
+
 def counted(number: int, noun: str, plural: str = "") -> str:
     """1 event, 1,200 events, in the plural form that the language asks for."""
     forms = catalogue(spoken()).count.get(noun)

@@ -1,14 +1,13 @@
 """Why a name was taken for a place, in plain words: the reasons that the resolver gives with each name."""
 
-import re
 from collections.abc import Iterable, Iterator
 
 from geo.extract.merge_routes import BY_HAND
 from geo.records import Event, Findings, Place, Route, Where
 from geo.show import words
-from geo.show.language import say, term
+from geo.show.language import patterns, retold, say, term
 
-_SAYS = tuple((re.compile(pattern), said) for pattern, said in (
+_SAYS = patterns((
     (r"canonical name", term("it is called so")),
     (r"canonical name (?P<x>“.*”)", term("it is called {x}")),
     (r"(?:alternate|relaxed|skeleton) name", term("one of its names, or a spelling of it")),
@@ -57,10 +56,9 @@ def _given(place: Place, findings: Iterable[Findings]) -> Iterator[str]:
 
 
 def _in_words(reason: str, place: Place) -> str:
-    for pattern, said in _SAYS:
-        if match := pattern.fullmatch(reason):
-            value = match.groupdict().get("x", "")
-            if value == place.country_code:
-                value = place.within[-1][1] if place.within else place.name
-            return say(said, x=words.clean(value)) if value else say(said)
-    return words.clean(reason)
+    def told(value: str) -> str:
+        if value == place.country_code:
+            value = place.within[-1][1] if place.within else place.name
+        return words.clean(value)
+
+    return retold(reason, _SAYS, told) or words.clean(reason)
