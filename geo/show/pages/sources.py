@@ -25,17 +25,13 @@ def draw() -> None:
         frame.no_articles()
         return
     said = [counted(len(table["rows"]), "source") + "."]
-    if aside := _set_aside():
+    if aside := len(store.quarantined()):
         said.append(say("Set aside, because they could not be read: {n}.", n=f"{aside:,}"))
     st.caption(" ".join(said))
     told = parts.component("sources")(data=table, key="sources", on_chosen_change=_nothing)
     if chosen := told.get("chosen"):
         st.switch_page("articles.py" if chosen["page"] == "articles" else "map.py",
                        query_params={"source": str(chosen["source"])})
-
-
-def _set_aside() -> int:
-    return shared().store().counts().get("quarantined", 0)
 
 
 def _nothing() -> None:
