@@ -11,12 +11,16 @@ from spacy.tokens import Span as Words
 
 from geo.extract.dates import FoundDate
 from geo.extract.event_words import event_words
-from geo.extract.grammar import tokens_of
+from geo.extract.grammar import forms, tokens_of
 from geo.extract.sites import Site
 from geo.records import Article, Toponym
 
-DATELINE = re.compile(r"\s*[^\n.:;]{2,60}?(?:\([^()\n]{2,40}\)|\d)[^\n]{0,40}?\s(?:--?|–|—)\s")
-"""Place, then an agency in brackets or a date, then a dash: "GENEVA, 3 May (Reuters) -"."""
+DATELINE = re.compile(
+    r"\s*(?:(?:[^\n.:;]|\.(?=\s?\d|\w\.|\s?\()){2,60}?(?:\([^()\n]{2,40}\)|\d)[^\n]{0,40}?"
+    r"|[A-Z]{3}[A-Z /'-]{0,40}(?:, [A-Z][\w.]{1,15}){0,2})\s(?:--?|–|—)\s"
+)
+"""Place, then a dash; between them an agency in brackets or a date, unless the place stands in capitals: "GENEVA,
+3 May (Reuters) -", "GAZA/JERUSALEM -", "SURREY, B.C. -"."""
 QUOTES = frozenset({'"', "“", "”", "``", "''"})
 
 
@@ -78,6 +82,11 @@ class Context:
                     said = True
             spoken += said
         return spoken / max(1, len(self.sentences))
+
+    @cached_property
+    def shapes(self) -> frozenset[str]:
+        """Every word of the text in the shapes that word lists are asked by."""
+        return frozenset().union(*map(forms, self.doc))
 
     def number(self, token: Token | int) -> int:
         """Number of the sentence that holds a token."""

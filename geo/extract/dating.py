@@ -46,10 +46,11 @@ def own_date(context: Context, sentence: int, triggers: Sequence[Trigger], told:
     """The expression of the sentence that stands nearest to the first trigger or one of its helpers.
 
     One that hangs on "told" or "condemned" dates the telling: the event lies up to TOLD_DAYS before it (REPORTING).
+    One of the dateline says when the report was sent: any other of the sentence goes before it.
     """
     doc, trigger = context.doc, triggers[0]
     head = doc[trigger.head]
-    best: tuple[tuple[int, int, int], FoundDate, bool] | None = None
+    best: tuple[tuple[int, int, int, int], FoundDate, bool] | None = None
     for dated in context.dates_in(sentence):
         found, words = dated.found, dated.words
         found = _anchored(found, told)
@@ -58,7 +59,8 @@ def own_date(context: Context, sentence: int, triggers: Sequence[Trigger], told:
         telling = _dates_the_telling(doc, words, trigger) or _dates_the_reaction(doc, words, trigger)
         at = min(tree_distance(words.root, doc[t.head]) for t in triggers)
         away = 3 * int(_in_other_clause(words, trigger)) + LONG_AWAY * int(length_days(found.when) > LONG_DAYS)
-        rank = (int(telling), at + away, abs(words.start - head.i))
+        sent = found.span.end <= context.dateline_end
+        rank = (int(telling), int(sent), at + away, abs(words.start - head.i))
         if best is None or rank < best[0]:
             best = (rank, found, telling)
     if best is None:

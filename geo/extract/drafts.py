@@ -63,10 +63,13 @@ def make_drafts(context: Context, triggers: Sequence[Trigger]) -> list[Draft]:
 
 
 def _own_places(trigger: Trigger, context: Context, sentence: int) -> tuple[Attribution, ...]:
+    """The seat in a dateline is only asked where its sentence names no other place."""
     if trigger.type == "sanctions":
         source = issuer(trigger, context.doc, context.toponyms)
         return (source,) if source is not None else ()
-    return attribute(trigger, context.doc, context.places_in(sentence))
+    places = context.places_in(sentence)
+    told = [s for s in places if s.span.start >= context.dateline_end]
+    return attribute(trigger, context.doc, told or places)
 
 
 def _host(
