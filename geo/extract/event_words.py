@@ -42,6 +42,7 @@ class PlaceWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     common: Words
     sites: Words
     titles: Words
+    buildings: Words
     speech: Words
 
     @property
@@ -68,12 +69,25 @@ class EchoWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     other: Words
 
 
+class SenseWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What each list is for stands in the file."""
+
+    sport: Words
+    grave: Words
+    accidents: Words
+    attacks: Words
+    trends: Words
+    numbers: Words
+    fewer: Words
+
+
 class EventWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """data/lexicon/event_words.toml."""
 
     status: StatusWords
     place: PlaceWords
     echo: EchoWords
+    senses: SenseWords
     features: dict[str, tuple[str, ...]]
     """Noun -> beginnings of the GeoNames feature codes it may point back to."""
     origin: OriginWords

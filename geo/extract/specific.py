@@ -13,6 +13,7 @@ from geo.extract.drafts import Draft, is_violence
 from geo.extract.echoes import is_definite
 from geo.extract.event_words import event_words
 from geo.extract.grammar import behind, forms, is_verb
+from geo.extract.senses import is_ordinal, other_sense
 from geo.extract.status import Judgement, is_older
 from geo.extract.told import is_news
 from geo.filters import VISIBLE
@@ -70,9 +71,11 @@ def _talk(context: Context, draft: Draft, timed: Timed, place: Attribution | Non
     word = context.doc[draft.trigger.head]
     dated = timed.span is not None and timed.when.basis is not DateBasis.REPORTING
     placed = place is not None and place.own
+    if sense := other_sense(context, draft):
+        return sense
     campaign = not is_verb(word) and bool(forms(word) & event_words().status.campaigns)
     long = length_days(timed.when) > SUMMED_DAYS
-    if long and (word.tag_ == "NNS" or killed >= SUMMED_PEOPLE or campaign):
+    if long and (word.tag_ == "NNS" or is_ordinal(word) or killed >= SUMMED_PEOPLE or campaign):
         return "a sum of events"
     if campaign and not dated and not placed:
         return "a campaign, not one event"

@@ -20,6 +20,10 @@ KNOWN_BY_NOUN = frozenset({"killing_execution", "kidnapping", "ground_attack", "
 """Types of which a noun takes it for granted that they happened."""
 DEFINITE = frozenset({"the", "this", "that", "these", "those"})
 UNDONE = frozenset({"prevent", "foil", "avert", "avoid", "thwart", "cancel", "postpone", "abort", "without"})
+DENIALS = frozenset({"deny", "refute", "disprove", "disavow"})
+"""With a clause: "denied that its forces had attacked"."""
+CLEARED = frozenset({"acquit", "clear", "exonerate", "absolve"})
+SPANS = frozenset({"year", "month", "week", "decade", "anniversary", "century"})
 OLD_DAYS = 365
 """An event told so long after it happened is background to the news."""
 
@@ -50,6 +54,8 @@ def status_of(
     """
     noun = doc[trigger.head]
     verb, links, how = _carrying(trigger, doc)
+    if _looked_back_on(noun, links, dated=when is not None):
+        return Judgement(Status.BACKGROUND, "only looked back on", 0.85)
     if _presupposed(trigger, noun, how, dated=when is not None and not planned):
         if when is not None and is_older(when, published, OLD_DAYS):
             return Judgement(Status.BACKGROUND, "more than a year before publication", 0.8)
@@ -123,6 +129,8 @@ def _irreal(
         words.negations - {"no", "deny", "stop", "fail", "reject", "halt"}
     ):
         return Judgement(Status.NEGATED, "denied or prevented", 0.8)
+    if links and how != "behind" and links[-1].dep_ == "ccomp" and forms(links[-1].head) & DENIALS:
+        return Judgement(Status.NEGATED, "denied or prevented", 0.8)
     on = _words_on(links)
     if on & {"will", "shall", "'ll", "’ll", "wo", "gon"}:
         return Judgement(Status.PLANNED, "future", 0.9)
@@ -146,6 +154,19 @@ def _irreal(
     if infinitive and not (near & words.fulfilled) and bare.tag_ in ("VB", "VBP"):
         return Judgement(Status.PLANNED, "purpose, not deed", 0.8)
     return None
+
+
+def _looked_back_on(noun: Token, links: tuple[Token, ...], *, dated: bool) -> bool:
+    """ "Ten years since bombs tore through", "the anniversary of the attack", undated "acquitted of a murder"."""
+    marks = (c for t in {noun, *links, *up(noun)} if is_verb(t) for c in t.children if c.dep_ in ("mark", "prep"))
+    if any(c.lower_ == "since" and c.i and forms(c.nbor(-1)) & SPANS for c in marks):
+        return True
+    of = noun.head
+    if of.dep_ != "prep" or of.lower_ not in ("of", "since", "for"):
+        return False
+    if is_verb(of.head):
+        return not dated and bool(forms(of.head) & CLEARED)
+    return "anniversary" in forms(of.head)
 
 
 def is_older(when: When, published: date | None, days: int) -> bool:

@@ -30,8 +30,12 @@ _STATUS = {
     "past perfect without a date": term("told as before the story, without a day"),
     "a participle that characterises": term("only describes something"),
     "said in passing of somebody": term("said of somebody in passing"),
+    "only looked back on": term("only looked back on"),
+    "a count of events, not one event": term("a count of events, not one event"),
+    "an accident, by the words around it": term("an accident, by the words around it"),
+    "the language of sport": term("the language of sport"),
 }
-"""The rules of geo/extract/status.py."""
+"""The rules of geo/extract/status.py and senses.py."""
 _PLACE = {
     "only says where another place lies": term("it only says where another place lies"),
     "bearing from a place": term("the sentence gives the direction from it"),
@@ -39,6 +43,7 @@ _PLACE = {
     "of the trigger": term("the sentence says it of the event"),
     "part of a place": term("the sentence tells of a part of it"),
     "there": term("the sentence says that it was there"),
+    "the place of its clause": term("the sentence says that it was there"),
     "object of the verb": term("it is what was acted on"), "pointed to": term("the sentence points to it"),
     "a side, not a place": term("named as a side, not as a place"),
     "in front of the trigger": term("it stands right before the words for the event"),
