@@ -132,6 +132,10 @@ def _left(doc: Doc, site: Site, here: Sequence[Site]) -> tuple[Token | None, lis
                 at -= 1
             at = ends.get(at, at) - 1
             continue
+        if token.tag_ == "POS" and at - 1 in ends:
+            between.append(lower)
+            at = ends[at - 1] - 1
+            continue
         if (
             lower == "of"
             and at > start
@@ -170,7 +174,9 @@ def _list_member(doc: Doc, at: int, ends: dict[int, int]) -> bool:
 
 def _role(trigger: Trigger, doc: Doc, site: Site, here: Sequence[Site]) -> _Role:
     head = doc[site.head]
-    if is_reference(doc, site, here):
+    if _there(trigger, doc, site):
+        return _Role(1.0, "", "the place of its clause")
+    if is_reference(doc, site, here) and not _stood_at(trigger, head):
         return _Role(0.05, "", "only says where another place lies")
     preposition, between = _left(doc, site, here)
     words = set(between)
@@ -269,6 +275,30 @@ def _by_parse(trigger: Trigger, doc: Doc, head: Token, site: Site) -> _Role:
     if top.dep_ == "appos" or (top.i > 0 and doc[site.first - 1].text in (",", "(")):
         return _Role(0.5 if not nation else 0.4, "", "apposed")
     return _Role(0.05 if nation else 0.45, "", "named in the sentence")
+
+
+def _there(trigger: Trigger, doc: Doc, site: Site) -> bool:
+    """ "Reached Almaty, where a crowd stormed the office": the clause was at the name right before its "where"."""
+    for verb in (h for h in (doc[trigger.head], *up(doc[trigger.head])) if is_verb(h)):
+        opening = next((c for c in verb.children if c.lower_ == "where" and c.i < verb.i), None)
+        if opening is not None:
+            before = opening.i - 1
+            while before > site.head and doc[before].is_punct:
+                before -= 1
+            return before == site.head
+        if verb.dep_ == "relcl":
+            return False
+    return False
+
+
+def _stood_at(trigger: Trigger, head: Token) -> bool:
+    """ "Fire was set to the offices in X", "an attack on the embassy in X": what was struck stands at the place."""
+    building = head.head.head
+    if head.head.dep_ != "prep" or not forms(building) & event_words().place.buildings:
+        return False
+    preposition = building.head
+    deeds = {trigger.head, trigger.light, *trigger.tokens}
+    return building.dep_ == "pobj" and preposition.dep_ == "prep" and preposition.head.i in deeds
 
 
 def is_reference(doc: Doc, site: Site, here: Sequence[Site]) -> bool:
