@@ -54,7 +54,8 @@ def test_events_points_confidence_and_corrections(tmp_path: Path) -> None:
     assert row.confidence == pytest.approx(sum(e.confidence for e in of_it) / len(of_it), abs=1e-3)
     assert 0 < row.n_unplaced < row.n_told
     strike = store.anchors(events()[0].member_ids[:1])
-    for number, (act, undoes, so_far) in enumerate(((Act.ACCEPT, "", 0), (Act.REJECT, "", 1), (Act.UNDO, "c1", 0))):
+    steps = ((Act.ACCEPT, "", 0), (Act.REJECT, "", 1), (Act.UNDO, "c1", 0), (Act.UNDO, "c2", 1))
+    for number, (act, undoes, so_far) in enumerate(steps):
         about = () if undoes else strike
         store.correct(Correction(f"c{number}", f"2026-01-01T00:00:0{number}Z", "", "", act, about, undoes=undoes))
         assert sum(p.n_corrected for p in store.publishers()) == so_far, act

@@ -6,12 +6,14 @@ from datetime import date
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, case, distinct, exists, func, select
+from sqlalchemy import Connection, case, func, select
 
-from geo.keep import schema
+from geo.extract.corrected import holding
+from geo.filters import ROUTE
+from geo.keep import corrections, schema
 from geo.keep.columns import VAGUE
 from geo.keep.payload import unpack
-from geo.keep.things import EVENT
+from geo.keep.things import EVENT, chunks
 from geo.records import Act, How
 
 
@@ -27,11 +29,10 @@ class Publisher:
     first: date | None
     """Day of the oldest dated article, None where none is dated."""
     last: date | None
-    n_events: int
-    """Reports of events, before merging."""
-    n_routes: int
     months: tuple[tuple[int, int], ...] = ()
     """Dated articles by month: (12 * year + month - 1, how many), in order, without empty months."""
+    n_routes: int = 0
+    """Reports of movements, before merging."""
     n_copies: int = 0
     """Articles that are (nearly) the text of another one: of a wire, or printed twice."""
     n_corrected: int = 0
@@ -61,18 +62,16 @@ def read(db: Connection) -> tuple[Publisher, ...]:
     heads: dict[str, list[_Head]] = defaultdict(list)
     for source, payload in db.execute(select(articles.source, articles.payload)).yield_per(1000):
         heads[source].append(unpack(payload, _Head))
-    told: dict[tuple[str, bool], int] = defaultdict(int)
     query = (
-        select(articles.source, reported.kind, func.count())
-        .join_from(schema.reported, schema.articles).group_by(articles.source, reported.kind)
+        select(articles.source, func.count())
+        .join_from(schema.reported, schema.articles).where(reported.kind == ROUTE).group_by(articles.source)
     )
-    for source, kind, number in db.execute(query):
-        told[source, kind == EVENT] += number
+    routes: dict[str, int] = dict(db.execute(query).tuples().all())
     copies, corrected, merged = _copies(db), _corrected(db), _merged(db)
     return tuple(
         replace(
-            _row(name, heads[name], told[name, True], told[name, False]),
-            n_copies=copies.get(name, 0), n_corrected=corrected.get(name, 0), **merged.get(name, {}),
+            _row(name, heads[name]), n_routes=routes.get(name, 0), n_copies=copies.get(name, 0),
+            n_corrected=corrected[name], **merged.get(name, {}),
         )
         for name in sorted(heads)
     )
@@ -87,17 +86,16 @@ def _copies(db: Connection) -> dict[str, int]:
     return dict(db.execute(query).tuples().all())
 
 
-def _corrected(db: Connection) -> dict[str, int]:
+def _corrected(db: Connection) -> Counter[str]:
     articles, acts, about = schema.articles.c, schema.corrections.c, schema.correction_articles.c
-    undoing = schema.corrections.alias().c
     query = (
-        select(articles.source, func.count(distinct(articles.seq)))
+        select(articles.source, articles.seq)
         .join_from(schema.correction_articles, schema.articles, about.article_id == articles.id)
         .join(schema.corrections, about.correction == acts.seq)
-        .where(acts.act.not_in((Act.ACCEPT, Act.UNDO)), ~exists().where(undoing.undoes == acts.id))
-        .group_by(articles.source)
     )
-    return dict(db.execute(query).tuples().all())
+    meant = [entry.id for entry in holding(corrections.trail(db)) if entry.act is not Act.ACCEPT]
+    found = {tuple(row) for some in chunks(meant) for row in db.execute(query.where(acts.id.in_(some)))}
+    return Counter(source for source, _ in found)
 
 
 def _merged(db: Connection) -> dict[str, dict[str, Any]]:
@@ -115,10 +113,10 @@ def _merged(db: Connection) -> dict[str, dict[str, Any]]:
     }
 
 
-def _row(name: str, heads: list[_Head], events: int, routes: int) -> Publisher:
+def _row(name: str, heads: list[_Head]) -> Publisher:
     days = [head.published for head in heads if head.published]
     guessed = sum(any(h.field == "source" and h.confidence < SURE for h in head.how) for head in heads)
     return Publisher(
-        name, len(heads), len(days), guessed, min(days, default=None), max(days, default=None), events, routes,
-        tuple(sorted(Counter(12 * day.year + day.month - 1 for day in days).items())),
+        name, len(heads), len(days), guessed, min(days, default=None), max(days, default=None),
+        months=tuple(sorted(Counter(12 * day.year + day.month - 1 for day in days).items())),
     )
