@@ -178,7 +178,10 @@ def test_what_is_called_alike_is_told_apart_and_the_one_meant_is_parted(tmp_path
     app.switch_page("event.py").run()
     offered = app.multiselect(key=f"part-{event.id}")
     assert len({*offered.options}) == 3
-    offered.set_value(["e1-0"]).run()
+    offered.set_value(["e0-0", "e1-0", "e2-0"]).run()
+    app.button(key="act-part").click().run()
+    assert [e.value[-19:] for e in app.error] == ["leave at least one."]
+    app.multiselect(key=f"part-{event.id}").set_value(["e1-0"]).run()
     app.button(key="act-part").click().run()
     assert sorted(e.member_ids for e in store.events(Filter())) == [("e0-0", "e2-0"), ("e1-0",)]
     assert [link.page for link in app.get("page_link") if "id=e1-0" in link.query_string], "the log leads to it"

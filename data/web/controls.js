@@ -190,7 +190,8 @@
       else if (!stays) timer = setTimeout(hide, 6000);
       box.hidden = false;
     };
-    return { show, hide };
+    const mended = () => box.querySelector("button") && hide(); // what can be tried again has been; other notes stay
+    return { show, hide, mended };
   };
 
   /* Leaflet's, with our words for its units. */

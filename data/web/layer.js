@@ -206,7 +206,7 @@
       this.map.getContainer().classList.add("dl-stale");
       const answer = await this.latest("loadRun", (signal) => this.askView(signal));
       if (!answer) return;
-      this.notes.hide();
+      this.notes.mended();
       this.answer = answer;
       if (!this.fitted && answer.bounds) {
         await this.routesIn;
@@ -240,7 +240,7 @@
     }
 
     reload() {
-      this.notes.hide();
+      this.notes.mended();
       const jobs = [this.load(), this.loadRoutes()];
       if (this.hot) jobs.push(this.loadHeat());
       if (this.wanted.places) jobs.push(this.loadPlaces());

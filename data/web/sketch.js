@@ -17,12 +17,16 @@
         } else if (end.radius > 11) D.drawHalo(context, end.x, end.y, end.radius, D.theme.ink, true);
       }
       const points = this.answer.points || [];
+      const drawn = new Set(); // several of a kind at one place share a circle: one over the other would hide the map
       for (const point of points) {
         const chosen = point.id === this.selected;
         const shown = this.halos || (D.isHollow(point.precision) && points.length <= 40);
         if (!point.radius_km || !(chosen || shown)) continue;
         const radius = D.kmToPixels(this.map, point.lat, point.radius_km);
         const { x, y } = this.project(point.lon, point.lat);
+        const circle = [x, y, radius, point.glyph].map((part) => Math.round(part) || part).join();
+        if (drawn.has(circle) && !chosen) continue;
+        drawn.add(circle);
         if (radius > 16 && radius < 500) D.drawHalo(context, x, y, radius, (D.config.glyphs[point.glyph] || {}).colour || D.theme.ink, chosen);
       }
       for (const route of this.laid) D.drawRoute(context, route, this.routeId(route) === this.selected);

@@ -46,13 +46,9 @@ def _who() -> str:
 
 def problem() -> None:
     """What kept the last act from being done."""
-    if told := st.session_state.pop(_PROBLEM, ""):
-        st.error(parts.md(told))
-
-
-def tell(problem: str) -> None:
-    """Lets `problem` say so on the next run of the page."""
-    st.session_state[_PROBLEM] = problem
+    with st.container():  # also when empty: what comes below keeps its place, and with it what was unfolded
+        if told := st.session_state.pop(_PROBLEM, ""):
+            st.error(parts.md(told))
 
 
 def attempt(here: Shared, act: Act, ids: Iterable[str], **more: object) -> Correction | None:

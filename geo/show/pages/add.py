@@ -230,6 +230,8 @@ def _keep(held: basket.Basket, chosen: list[Findings]) -> None:
 def _keep_all(held: basket.Basket, chosen: list[Findings]) -> None:
     """Stores what was looked at, then lot by lot what waits; broken off, the rest goes on waiting."""
     kept, total = _store(held, chosen), len(held.waiting)
+    st.caption(say("Leave this page open. If it is closed, what was read so far is kept; bring the same files again "
+                   "for the rest, which alone is read then."))
     bar = st.progress(0.0)
 
     def progress(done: int, number: int, name: str) -> None:

@@ -19,6 +19,7 @@ READ_MOST = 8
 """Articles that are asked why a name was taken for a place."""
 SIDE_BY_SIDE = 4
 """Reports in one row of "What differs"."""
+_NOT_PARTED = "not-parted"
 
 
 def draw() -> None:
@@ -155,6 +156,8 @@ def _join_and_part(here: Shared, found: Event, articles: dict[str, Article]) -> 
             choices.reports_of(reports, articles, say("These reports are of another event"), f"part-{found.id}")
             st.button(say("Part them"), key="act-part", icon=":material/call_split:", on_click=_part,
                       args=(here, found, [*reports]))
+            if told := st.session_state.pop(_NOT_PARTED, ""):
+                st.error(told)  # here, not above: there it would be out of sight and fold up what was opened
 
 
 def _link(here: Shared, act: Act, found: Event, alike: dict[str, Event]) -> None:
@@ -166,7 +169,8 @@ def _link(here: Shared, act: Act, found: Event, alike: dict[str, Event]) -> None
 def _part(here: Shared, found: Event, reports: list[str]) -> None:
     gone = st.session_state[f"part-{found.id}"]
     if not 0 < len(gone) < len(reports):
-        acts.tell(say("Choose those of its reports that tell of another event, and leave at least one."))
+        st.session_state[_NOT_PARTED] = say(
+            "Choose those of its reports that tell of another event, and leave at least one.")
         return
     acts.do(here, Act.NOT_SAME, gone, others=[i for i in reports if i not in gone])
 
