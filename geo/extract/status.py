@@ -68,7 +68,7 @@ def status_of(
     if when is not None and is_older(when, published, OLD_DAYS):
         return Judgement(Status.BACKGROUND, "more than a year before publication", 0.8)
     dated = when is not None
-    noun_rule = _by_noun(trigger, noun, verb, how, dated=dated, placed=placed)
+    noun_rule = _by_noun(noun, verb, how, dated=dated, placed=placed)
     if noun_rule is not None:
         return noun_rule
     tense = _by_tense(links, dated=dated, placed=placed, headline=headline, lead=lead)
@@ -175,7 +175,7 @@ def is_older(when: When, published: date | None, days: int) -> bool:
 
 
 def _by_noun(
-    trigger: Trigger, noun: Token, verb: Token | None, how: str, *, dated: bool, placed: bool
+    noun: Token, verb: Token | None, how: str, *, dated: bool, placed: bool
 ) -> Judgement | None:
     """Background by the noun itself: a span of years, a named date, a bare plural that only characterises."""
     if how == "verb":

@@ -70,7 +70,7 @@ def find_mentions(
     tags = _of_one_sense(text, tagger.tag(text))
     struck = _struck(text, tags, gazetteer)
     masks = _masks(text, tags, doc, struck)
-    found = [*_tagged(text, tags), *_entities(text, doc, tags, gazetteer), *_demonyms(text, tags), *struck]
+    found = [*_tagged(tags), *_entities(text, doc, tags, gazetteer), *_demonyms(text, tags), *struck]
     found += _short(text, tags, gazetteer)
     found = [one for piece in found for one in _trimmed(text, piece, gazetteer)]
     places = [(one.start, one.end) for one in found if one.kind is MentionKind.PLACE and one.rank >= 2]
@@ -137,7 +137,7 @@ def _surnames(text: str, tags: tuple[TaggedSpan, ...]) -> set[str]:
     return {words[-1] for words in names if len(words) > 1 and words[-1][:1].isupper() and len(words[-1]) > 2}
 
 
-def _tagged(text: str, tags: tuple[TaggedSpan, ...]) -> list[_Found]:
+def _tagged(tags: tuple[TaggedSpan, ...]) -> list[_Found]:
     return [_Found(tag.start, tag.end, 3, "model") for tag in tags if tag.label == "PLACE"]
 
 

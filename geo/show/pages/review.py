@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from geo.records import Act, Article, Correction, Event, Route
+from geo.records import Act, Correction, Event, Route
 from geo.show import putright, review_words, titles, trail, words
 from geo.show.details import event_details, route_details, type_and_glyph
 from geo.show.language import counted, say, term
@@ -121,7 +121,7 @@ def _one(here: Shared, found: Event | Route, ids: list[str]) -> None:
         if len(told["sentences"]) > 4:
             st.page_link("event.py", label=say("{n} more sentences", n=len(told["sentences"]) - 4),
                          query_params={"id": found.id})
-        _fields(found, told, articles)
+        _fields(found, told)
         st.markdown(f"**{say('Is this a reported event, at this place, in this time?')}**")
         _keys(here, found, ids)
     forms.draw(here, found, lambda entries: _noted(found, entries, ids))
@@ -136,7 +136,7 @@ def _one(here: Shared, found: Event | Route, ids: list[str]) -> None:
                        "? all keys. Off while you type."))
 
 
-def _fields(found: Event | Route, told: dict[str, Any], articles: dict[str, Article]) -> None:
+def _fields(found: Event | Route, told: dict[str, Any]) -> None:
     """What was read, and because of what."""
     rows = [(say("Place"), told["where"]["text"], told["where"]["reason"]),
             (say("Date"), told["when"]["text"], told["when"]["reason"]),
