@@ -174,9 +174,7 @@ def is_older(when: When, published: date | None, days: int) -> bool:
     return when.end is not None and published is not None and (published - when.end).days > days
 
 
-def _by_noun(
-    noun: Token, verb: Token | None, how: str, *, dated: bool, placed: bool
-) -> Judgement | None:
+def _by_noun(noun: Token, verb: Token | None, how: str, *, dated: bool, placed: bool) -> Judgement | None:
     """Background by the noun itself: a span of years, a named date, a bare plural that only characterises."""
     if how == "verb":
         return None
