@@ -1,4 +1,4 @@
-"""What the browser tests share: one Chromium, the app over the seeds, pages that close, pictures of what failed."""
+"""What the browser tests share: one Chromium, the app over the seeds, tabs used again, pictures of what failed."""
 
 import re
 from collections.abc import Iterator
@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.serving import QUIET, Open, Served, chromium_path, open_page, serving
+from tests.browser.serving import QUIET, Open, Served, Tabs, chromium_path, serving
 from tests.filled import fill
 
 FAILURES = Path(__file__).parent / "failures"
 OPENED = pytest.StashKey[list[Page]]()
+SOUND = pytest.StashKey[bool]()
 
 
 @pytest.fixture(scope="package")
@@ -32,18 +33,25 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield made
 
 
+@pytest.fixture(scope="package")
+def tabs(browser: Browser) -> Iterator[Tabs]:
+    made = Tabs(browser)
+    yield made
+    made.close()
+
+
 @pytest.fixture
-def opened(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Open]:
-    """Opens pages, each in a context of its own, and closes them."""
+def opened(tabs: Tabs, request: pytest.FixtureRequest) -> Iterator[Open]:
+    """Opens pages, each in a tab of its own, and gives the tabs back."""
     pages = request.node.stash[OPENED] = []
 
     def opener(served: Served, path: str = "/", **look: object) -> Page:
-        pages.append(open_page(browser, served, path, **look))  # type: ignore[arg-type]
+        pages.append(tabs.open(served, path, **look))  # type: ignore[arg-type]
         return pages[-1]
 
     yield opener
     for page in pages:
-        page.context.close()
+        tabs.give_back(page, sound=request.node.stash.get(SOUND, False))
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -51,6 +59,8 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     """A picture of every open page of a failed test, into failures/."""
     outcome = yield
     report = outcome.get_result()  # type: ignore[attr-defined]
+    if report.when == "call":
+        item.stash[SOUND] = report.passed
     if report.when != "call" or not report.failed:
         return
     FAILURES.mkdir(exist_ok=True)

@@ -1,6 +1,6 @@
 """Everyone can use the page: axe-core's rules of WCAG 2 A and AA, a phone's width and fingers, the keyboard alone.
 
-One server, one browser, a tab for each look; all that can be asked of a page is asked at one load of it.
+One server, one browser, one tab; all that can be asked of a page is asked at one load of it.
 """
 
 import re
@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Frame, Page, expect
+from playwright.sync_api import Frame, Page, expect
 
-from tests.browser.serving import BLOCKS, Served, open_page, the_map
+from tests.browser.serving import BLOCKS, Served, Tabs, the_map
 from tests.filled import undated
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
@@ -31,13 +32,17 @@ DESK, PHONE = (1400, 900), (390, 844)
 FINGER = 44  # px, the least side of what is pressed on a phone
 QUIET = "document.querySelector('.stApp')?.dataset.testScriptState === 'notRunning'"
 
+GROUND = "getComputedStyle(document.querySelector('.stApp')).backgroundColor"
+SIDEWAYS = """[document.scrollingElement, document.querySelector('[data-testid=stMain]')]
+  .some(node => node.scrollWidth > node.clientWidth)"""
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
     """How the page is looked at."""
 
     language: str
-    theme: str
+    theme: Literal["light", "dark"]
     size: tuple[int, int]
 
     def __str__(self) -> str:
@@ -56,19 +61,18 @@ def axe() -> str:
 
 
 @pytest.fixture(scope="module")
-def tabs(browser: Browser, served: Served) -> Iterator[Callable[[Look], Page]]:
-    """A tab for each look, opened when it is first asked for."""
-    opened: dict[Look, Page] = {}
+def tab(tabs: Tabs, served: Served) -> Iterator[Callable[[Look], Page]]:
+    """One tab, looked at as is asked."""
+    page = tabs.open(served, "/web/logo.svg")
 
-    def tab(look: Look) -> Page:
-        if look not in opened:
-            width, height = look.size
-            opened[look] = open_page(browser, served, "/web/logo.svg", width=width, height=height, theme=look.theme)
-        return opened[look]
+    def look_at(look: Look) -> Page:
+        width, height = look.size
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=look.theme)
+        return page
 
-    yield tab
-    for page in opened.values():
-        page.context.close()
+    yield look_at
+    tabs.give_back(page, sound=False)
 
 
 def go(page: Page, served: Served, path: str, language: str = "en") -> None:
@@ -109,15 +113,18 @@ def broken(frame: Frame) -> list[str]:
 
 
 @pytest.mark.parametrize(("look", "path"), SEEN, ids=lambda given: str(given).strip("/").split("&")[0])
-def test_every_page_is_fit_for_everyone(tabs: Callable[[Look], Page], served: Served, look: Look, path: str) -> None:
-    page = tabs(look)
+def test_every_page_is_fit_for_everyone(tab: Callable[[Look], Page], served: Served, look: Look, path: str) -> None:
+    page = tab(look)
     go(page, served, path, look.language)
     assert broken(page.main_frame) == []
     if path.startswith("/?"):
         assert broken(map_frame(page)) == []
         assert map_frame(page).evaluate(FAINT) == []
-    assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
-    assert page.locator("[data-testid=stMain]").evaluate("main => main.scrollWidth <= main.clientWidth")
+    assert page.evaluate(GROUND) == {"light": "rgb(255, 255, 255)", "dark": "rgb(20, 24, 29)"}[look.theme]
+    assert page.evaluate(SIDEWAYS) is False
+    if look.size == DESK:  # the same page, its window made as narrow as a phone
+        page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+        page.wait_for_function(f"!({SIDEWAYS})")
     assert not served.strangers
 
 
@@ -133,8 +140,8 @@ def small(frame: Frame, pattern: str) -> list[str]:
     return found
 
 
-def test_what_is_pressed_on_a_phone_is_as_large_as_a_finger(tabs: Callable[[Look], Page], served: Served) -> None:
-    page = tabs(LOOKS[2])
+def test_what_is_pressed_on_a_phone_is_as_large_as_a_finger(tab: Callable[[Look], Page], served: Served) -> None:
+    page = tab(LOOKS[2])
     go(page, served, "/")
     assert small(page.main_frame, ".st-key-filters button") == []
     pressed = ".dl-bar button, .dl-fold, .dl-switch button, .dl-time button.dl-tool, .dl-time input, .dl-time select"
@@ -165,8 +172,8 @@ def walk(page: Page, arrived: str) -> None:
     raise AssertionError(f"90 times Tab did not lead to {arrived}; last at {what}")
 
 
-def test_from_the_search_to_an_event_by_key_alone(tabs: Callable[[Look], Page], served: Served) -> None:
-    page = tabs(LOOKS[0])
+def test_from_the_search_to_an_event_by_key_alone(tab: Callable[[Look], Page], served: Served) -> None:
+    page = tab(LOOKS[0])
     go(page, served, "/")
     walk(page, ".st-key-f-text")
     page.keyboard.type("Qanus")

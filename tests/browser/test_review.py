@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from geo.extract.routes import route_title
 from geo.filters import Filter
@@ -30,7 +30,7 @@ from geo.records import (
     When,
     Where,
 )
-from tests.browser.serving import HOSTILE, Served, open_page, serving
+from tests.browser.serving import HOSTILE, Open, Served, serving
 from tests.build import PLACES, article
 
 
@@ -95,10 +95,8 @@ def served(url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve
 
 
 @pytest.fixture
-def page(browser: Browser, served: Served, request: pytest.FixtureRequest) -> Iterator[Page]:
-    made = open_page(browser, served, f"/{getattr(request, 'param', 'review')}")
-    yield made
-    made.context.close()
+def page(opened: Open, served: Served, request: pytest.FixtureRequest) -> Iterator[Page]:
+    yield opened(served, f"/{getattr(request, 'param', 'review')}")
     assert not served.strangers
 
 
