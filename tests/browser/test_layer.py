@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.layer_app import HOSTILE
 from tests.browser.serving import HOST, Open, running, unused_port
 
 PIN = ".dl-pin:not(.dl-route):not(.dl-disc)"
+NEAR = (f"http://{HOST}:", "data:", "blob:")
 
 
 @pytest.fixture(scope="module")
@@ -26,29 +27,29 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]
         yield addresses
 
 
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1022, "height": 690}, reduced_motion="reduce")
-    made = context.new_page()
-    made.strangers = []  # type: ignore[attr-defined]
-    made.on("pageerror", lambda error: made.strangers.append(str(error)))  # type: ignore[attr-defined]
+@pytest.fixture(scope="module")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """What the pages share is a cache."""
+    made = browser.new_context(viewport={"width": 1022, "height": 690}, reduced_motion="reduce")
     yield made
-    context.close()
+    made.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    made, wrong = context.new_page(), []
+    made.strangers = wrong  # type: ignore[attr-defined]
+    made.on("pageerror", lambda error: wrong.append(str(error)))
+    made.on("request", lambda asked: None if asked.url.startswith(NEAR) else wrong.append(asked.url))
+    yield made
+    made.close()
 
 
 @pytest.fixture
 def show(page: Page, servers: dict[str, str]) -> Open:
     """Opens a scene and waits until the layer says that all is drawn."""
 
-    def guard(route: Route) -> None:
-        if route.request.url.startswith(("http://127.0.0.1:", "data:", "blob:")):
-            route.continue_()
-        else:
-            page.strangers.append(route.request.url)  # type: ignore[attr-defined]
-            route.abort()
-
     def opener(scene: str, query: str = "") -> Page:
-        page.route("**/*", guard)
         page.goto(f"{servers[scene]}/{query}")
         page.wait_for_selector("[data-dl-drawn]", timeout=15_000)
         idle(page)
