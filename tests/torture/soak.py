@@ -37,8 +37,9 @@ STORE_MOST = 2000
 
 
 def memory_mb() -> float:
-    """Resident memory of this process."""
-    return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * 4096 / 1e6
+    """Memory of this process, in use and swapped out: a system short of it would make growth look like shrinking."""
+    told = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text("ascii").splitlines())
+    return sum(int(told[name].split()[0]) for name in ("VmRSS", "VmSwap")) * 1024 / 1e6
 
 
 def strange(dice: random.Random, number: int) -> Article:
@@ -98,8 +99,9 @@ def soak(seconds: float, *, slope: float | None = SLOPE) -> Row:
     grown = _per_hour([point for point in highest if point[0] >= half])
     if slope is not None and grown > slope:
         wrong.append(f"memory grows by {grown:.2f} % an hour")
+    parts = " ".join(f"{max(mb for _, mb in part):.1f}" for part in np.array_split(highest, min(6, len(highest))))
     figures = (f"{seconds / 60:.1f} minutes, {kept:,} articles kept and merged, {told:,} of them read, {asked:,} "
-               f"requests, {rounds} stores, {points[-1][1]:.0f} MB, slope of the second half {grown:+.2f} %/h")
+               f"requests, {rounds} stores, most MB in each sixth {parts}, slope of the second half {grown:+.2f} %/h")
     return Row("soak", figures, tuple(wrong))
 
 
