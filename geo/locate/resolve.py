@@ -77,6 +77,11 @@ TIE = 0.05
 right in local newspapers, 7 in 53 in old war reports."""
 LEAST = 0.31
 """Of several places the best must have so much, or none is chosen: a foreign name without a population has 0.30."""
+LEAST_BY_ALIAS = 0.90
+"""A populated place found by another name than its own must have so much: 100,000 people, or something in the text
+that points there; not where it is the only name. "Bule" in a report from Ituri is not Bulle in Switzerland."""
+FAMOUS = 200_000
+"""A town of so many is meant by its exact name before any that has only its consonants: Dublin is not Dubliany."""
 SMALL = 15_000
 FAR_KM = 161.0
 FULL_SCORE = 3.5
@@ -119,6 +124,7 @@ class _Judged:
     place: Place
     value: float
     reasons: tuple[str, ...]
+    match: MatchKind
 
 
 def resolve(
@@ -142,7 +148,7 @@ def resolve(
         context = _context_of(chosen, mentions, context)
         options = {name: _with_consonants(name, options[name], context, gazetteer) for name in names}
         chosen = {name: _judge(name, options[name], containers, context) for name in names}
-    return tuple(_toponym(mention, chosen.get(mention.name, []), gazetteer) for mention in mentions)
+    return tuple(_toponym(mention, chosen.get(mention.name, []), context, gazetteer) for mention in mentions)
 
 
 def _containers(
@@ -176,7 +182,7 @@ def _judge(
     for candidate in candidates:
         features = _features(candidate, containers.get(name, {}), context, name, towns_first)
         reasons = tuple(why for why, value in features if value >= WORTH_SAYING)
-        judged.append(_Judged(candidate.place, sum(value for _, value in features), reasons))
+        judged.append(_Judged(candidate.place, sum(value for _, value in features), reasons, candidate.match))
     return sorted(judged, key=lambda j: -j.value)
 
 
@@ -298,6 +304,8 @@ def _with_consonants(
     others = context.total - sum(own.values())
     in_play = {code for code, weight in context.countries.items() if code in TRANSLITERATED
                and weight - own[code] > 0 and (not known or weight - own[code] >= FOREIGN * others)}  # fmt: skip
+    if any(c.match is MatchKind.CANONICAL and (c.place.population or 0) >= FAMOUS for c in known):
+        return known
     if any(c.match is MatchKind.SKELETON or c.place.country_code in in_play or c.place.feature_code.startswith("PCL")
            for c in known):  # fmt: skip
         return known
@@ -346,7 +354,7 @@ def _home(source: str) -> str:
     return {"UK": "GB"}.get(ending, ending) if len(ending) == 2 and "." in source else ""
 
 
-def _toponym(mention: Mention, judged: list[_Judged], gazetteer: Gazetteer) -> Toponym:
+def _toponym(mention: Mention, judged: list[_Judged], context: _Context, gazetteer: Gazetteer) -> Toponym:
     if mention.kind is MentionKind.DEMONYM:
         country = gazetteer.country(country_of(mention.name)) if country_of(mention.name) else None
         if country is None:
@@ -360,6 +368,10 @@ def _toponym(mention: Mention, judged: list[_Judged], gazetteer: Gazetteer) -> T
     if tie and distance_km(best.place.point, others[0].place.point) > FAR_KM:
         return _open(mention, judged, f"{len(judged)} places of that name, and nothing tells them apart")
     if others and best.value < LEAST:
+        return _open(mention, judged, "too little speaks for any place of that name")
+    alias = best.match in (MatchKind.ALTERNATE, MatchKind.RELAXED) and best.place.feature_code.startswith("PPL")
+    own = context.own.get(mention.name, (Counter(), Counter()))[0]
+    if alias and best.value < LEAST_BY_ALIAS and context.total - sum(own.values()) > 1:
         return _open(mention, judged, "too little speaks for any place of that name")
     rest = others[:MOST_ALTERNATIVES]
     return Toponym(mention, best.place, _score(best), best.reasons, tuple(j.place for j in rest),
