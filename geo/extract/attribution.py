@@ -15,6 +15,7 @@ from geo.extract.grammar import (
     clause,
     forms,
     governor,
+    is_noun,
     is_passive,
     is_verb,
     objects,
@@ -132,7 +133,7 @@ def _left(doc: Doc, site: Site, here: Sequence[Site]) -> tuple[Token | None, lis
                 at -= 1
             at = ends.get(at, at) - 1
             continue
-        if token.tag_ == "POS" and at - 1 in ends:
+        if token.tag_ == "POS" and at - 1 in ends and (coarseness(site.place) or doc[site.head].dep_ != "compound"):
             between.append(lower)
             at = ends[at - 1] - 1
             continue
@@ -157,7 +158,7 @@ def _left(doc: Doc, site: Site, here: Sequence[Site]) -> tuple[Token | None, lis
             or token.pos_ in ("ADJ", "NUM")
             or token.lower_ in features
             or (token.dep_ in ("compound", "amod", "nmod") and lower.endswith("-held"))
-            or (token.pos_ in ("NOUN", "PROPN") and token.dep_ in ("compound", "nmod") and token.head.i == site.head)
+            or (is_noun(token) and token.dep_ in ("compound", "nmod") and at < token.head.i <= site.head)
         ):
             between.append(lower)
         else:
