@@ -108,7 +108,7 @@ def _upload() -> None:
                        n=st.get_option("server.maxUploadSize")))
         asked = st.form_submit_button(say("Read them"), type="primary")
     if asked and not files:
-        st.info(say("Choose a file first."))
+        st.info(say("Choose a file first, and wait until it has arrived."))
     elif asked:
         bar = st.progress(0.0)
         batches = []
