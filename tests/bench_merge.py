@@ -4,6 +4,7 @@ Made-up articles as long as real ones, N is 10,000 when nothing is said; extract
 the processor. Steps are those of SQLite's machine: they tell of whole tables read, however busy the machine is.
 """
 
+import os
 import random
 import resource
 import sqlite3
@@ -21,7 +22,7 @@ from sqlalchemy import Engine, Pool, event
 
 from geo.keep import Store, merge
 from geo.records import Findings
-from tests.generated import told, towns
+from tests.generated import DAYS, told, towns
 from tests.lengthened import lengthened
 from tests.stocked import fill
 
@@ -31,6 +32,12 @@ AT_ONCE, SINGLE = 200, 30
 EXTRACTION_MS = 130.0
 """An article, as `bench_ingest` measures it; for the whole of ingest where nobody measured it in the same run."""
 TARGET_SLOWER = 0.2
+A_DAY = int(os.environ.get("A_DAY", "55"))
+"""At most so many articles a day, all from the same towns: a store that is larger than 100,000 reaches further back.
+
+How many reports are of one place and time is one question, how large the store is another. A_DAY=550 asks both of a
+million articles.
+"""
 _STEP = 100
 
 
@@ -102,7 +109,7 @@ def split(size: int) -> tuple[Iterator[Findings], list[Findings]]:
 
 
 def _made(size: int) -> Iterator[Findings]:
-    return lengthened(told(size, SEED), towns(SEED))
+    return lengthened(told(size, SEED, max(DAYS, size // A_DAY)), towns(SEED))
 
 
 def make(path: Path, size: int) -> tuple[float, float]:

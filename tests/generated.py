@@ -67,15 +67,15 @@ def world(n: int, seed: int = 1) -> World:
     return World(tuple(told(n, seed)))
 
 
-def told(n: int, seed: int = 1) -> Iterator[Findings]:
-    """The same, one after the other: a million do not have to be held at once."""
+def told(n: int, seed: int = 1, days: int = DAYS) -> Iterator[Findings]:
+    """The same over so many days, one after the other: a million do not have to be held at once."""
     dice = random.Random(seed)
     places = _towns(dice)
     uneven = list(accumulate(1 / (rank + 3) for rank in range(len(places))))
     articles = events = 0
     while events < n:
         town = dice.choices(places, cum_weights=uneven)[0]
-        batch = _incident(dice, town, articles)
+        batch = _incident(dice, town, articles, days)
         yield from batch
         articles += len(batch)
         events += sum(len(f.events) for f in batch)
@@ -104,10 +104,10 @@ def _towns(dice: random.Random) -> list[Place]:
     return towns
 
 
-def _incident(dice: random.Random, town: Place, number: int) -> list[Findings]:
+def _incident(dice: random.Random, town: Place, number: int, days: int) -> list[Findings]:
     """One incident as one to six articles tell it; two fifths of the further ones are copies of the first."""
     kind = dice.choice(list(KINDS))
-    day = FIRST + timedelta(dice.randrange(DAYS))
+    day = FIRST + timedelta(dice.randrange(days))
     killed = dice.choice((0, 0, 1, 2, 3, 5, 8, 12, 30))
     one, other = dice.sample(SIDES, 2)
     first = ""
