@@ -99,7 +99,7 @@ def _typed(text: str, title: str, source: str, day: date | None, url: str) -> Ar
 
 
 def _upload() -> None:
-    with st.form("add-files", border=False, clear_on_submit=True):
+    with st.form("add-files", border=False):  # what is still on its way when the button is pressed stays
         files = st.file_uploader(
             say("Text, Markdown, web pages, feeds, e-mails, tables, or a ZIP file of these"),
             accept_multiple_files=True,
