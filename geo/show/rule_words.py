@@ -34,8 +34,16 @@ _STATUS = {
     "a count of events, not one event": term("a count of events, not one event"),
     "an accident, by the words around it": term("an accident, by the words around it"),
     "the language of sport": term("the language of sport"),
+    "a sum of events": term("a sum of events"), "a campaign, not one event": term("a campaign, not one event"),
+    "movement without a place of its own": term("a movement without a place of its own"),
+    "points back to what is not told here": term("points back to what is not told here"),
+    "points back to an event told before": term("points back to an event told before"),
+    "neither day nor place": term("neither day nor place is told"),
+    "neither day nor place of its own": term("neither a day nor a place of its own is told"),
+    "long before publication": term("long before the article"),
+    "told in passing by a speaker": term("told in passing by a speaker"),
 }
-"""The rules of geo/extract/status.py and senses.py."""
+"""The rules of geo/extract/status.py, specific.py and senses.py, and of mentions that point back (events.py)."""
 _PLACE = {
     "only says where another place lies": term("it only says where another place lies"),
     "bearing from a place": term("the sentence gives the direction from it"),
