@@ -217,6 +217,7 @@ def test_the_words_of_a_filter_are_those_of_every_operator() -> None:
         "told by at least 2 independent origins"
     )
     assert asked_words(Filter()) == ""
+    assert asked_words(Filter(min_origins=1)) == "told by at least 1 independent origin"
 
 
 def test_a_citation_names_filter_day_and_version() -> None:

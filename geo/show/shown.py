@@ -19,7 +19,7 @@ PHRASES: Mapping[str, str] = {
     "type": term("type {value}"), "status": term("status {value}"), "place": term("in {value}"),
     "text": term("with “{value}”"), "bbox": term("inside {value}"),
     "min_confidence": term("confidence at least {value}"), "actor": term("with the actor “{value}”"),
-    "min_origins": term("told by at least {value} independent origins"),
+    "min_origins": term("told by at least {value}"),
 }
 """By the keys of filters.OPERATORS; types and statuses stay as a filter writes them."""
 
@@ -46,7 +46,8 @@ def asked_words(asked: Filter) -> str:
     """The filter in words of the reader's language; "" when nothing is asked."""
     by_key: dict[str, list[str]] = {}
     for key, value in filters.write(asked):
-        by_key.setdefault(key, []).append(words.clean(value))
+        told = counted(int(value), "independent origin") if key == "min_origins" else words.clean(value)
+        by_key.setdefault(key, []).append(told)
     return in_row(
         say(PHRASES[key], value=words.listed(values, last=words.OR)) for key, values in by_key.items()
     )
