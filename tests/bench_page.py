@@ -27,7 +27,7 @@ from geo.filters import Filter
 from geo.keep import Snapshot
 from geo.records import BBox
 from geo.show.shared import Settings, Shared
-from tests.browser.serving import chromium_path, unused_port
+from tests.browser.serving import QUIET, chromium_path, unused_port
 from tests.many import fill
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,8 +35,6 @@ HOST = "127.0.0.1"
 RUNS = 7
 MARKERS = 1000
 WAIT_MS = 120_000
-OFFLINE = ("--no-sandbox", f"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE {HOST}")
-"""Refuses the network in the browser itself: asking about each request would be a part of what is timed."""
 SETTLED = """asked => new Promise((done, fail) => {
   setTimeout(() => fail(new Error(`The map never showed ${asked}.`)), 120000);
   const gone = asked.startsWith('!'), part = asked.replace('!', '');
@@ -335,7 +333,7 @@ def main() -> int:
         table.row("  processor time of it", server.processor_s(), "s")
     start(table, store)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=list(OFFLINE))
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=list(QUIET))
         with served("app.py", DATELINE_STORE=store) as server:
             answered(f"{server.url}/api/health")
             ours(table, browser, server)
