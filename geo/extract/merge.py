@@ -104,6 +104,11 @@ class _Cluster:
         made.days[first.event.when.start, first.event.when.end, first.published] = first
         return made
 
+    @property
+    def first(self) -> str:
+        """The id of the report that it began with."""
+        return self.reports[0].event.id
+
     def may_join(self, other: "_Cluster") -> bool:
         """No article twice (its events were told apart already), no place or day that excludes another."""
         if not self.tellers.isdisjoint(other.tellers):
@@ -158,12 +163,17 @@ def partition(
         present = [i for i in group if i in clusters]
         for a, b in pairwise(present):
             _join(clusters, clusters[a], clusters[b])
+    refused: set[tuple[str, str]] = set()  # by the first report of each: it stays, and what only grows stays refused
     for likeness, a, b in pairs:
         if likeness < SAME:
             break
         one, other = clusters[a], clusters[b]
-        if one is not other and one.may_join(other) and not (links.apart and links.parted(one.ids(), other.ids())):
+        if one is other or (both := (one.first, other.first)) in refused:
+            continue
+        if one.may_join(other) and not (links.apart and links.parted(one.ids(), other.ids())):
             _join(clusters, one, other)
+        else:
+            refused |= {both, both[::-1]}
     return [c.reports for c in {id(c): c for c in clusters.values()}.values()]
 
 

@@ -1,7 +1,6 @@
 """How alike which reports are: as they were read, and anew for those that people changed."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, or_, select
 
@@ -215,10 +214,10 @@ def articles_of(db: Connection, ids: Iterable[str]) -> dict[str, Article]:
 
 def in_force(db: Connection, seqs: Collection[int]) -> list[tuple[float, int, int]]:
     """Pairs from SAME up that count and touch these reports: as read where nobody changed either of the two."""
-    rows: set[Any] = set()
+    rows: dict[tuple[int, int, int], float] = {}
     for chunk in chunks(sorted(seqs)):
-        query = select(_pairs.likeness, _pairs.a, _pairs.b, _pairs.changed).where(_pairs.likeness >= SAME)
+        query = select(_pairs.a, _pairs.b, _pairs.changed, _pairs.likeness).where(_pairs.likeness >= SAME)
         for side in (_pairs.a, _pairs.b):
-            rows.update(db.execute(query.where(side.in_(chunk))).all())
-    by_hand = changed_among(db, {seq for row in rows for seq in (row.a, row.b)})
-    return [(row.likeness, row.a, row.b) for row in rows if row.changed or not {row.a, row.b} & by_hand]
+            rows.update(((a, b, hand), likely) for a, b, hand, likely in db.execute(query.where(side.in_(chunk))))
+    by_hand = changed_among(db, {seq for a, b, _ in rows for seq in (a, b)})
+    return [(likely, a, b) for (a, b, hand), likely in rows.items() if hand or not (a in by_hand or b in by_hand)]
