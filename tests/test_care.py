@@ -160,6 +160,25 @@ def test_a_store_whose_maker_was_killed_at_once_is_made(tmp_path: Path) -> None:
     store.close()
 
 
+def test_a_store_whose_maker_was_killed_before_it_had_a_wal_file_is_made(tmp_path: Path) -> None:
+    """What is left is a journal by which only a writer can take back what was begun."""
+    begun, path = tmp_path / "begun.sqlite", tmp_path / "store.sqlite"
+    with closing(sqlite3.connect(begun, isolation_level=None)) as maker:
+        maker.execute("CREATE TABLE a (b)")
+        maker.execute("DROP TABLE a")
+        maker.execute("PRAGMA cache_size = 1")
+        maker.execute("BEGIN")
+        maker.execute("CREATE TABLE a (b)")
+        maker.executemany("INSERT INTO a VALUES (?)", [("x" * 900,)] * 200)  # more than it holds back from the disk
+        for end in ("", "-journal"):
+            shutil.copy(f"{begun}{end}", f"{path}{end}")
+    assert Path(f"{path}-journal").stat().st_size
+    store = Store.open(url_of(path))
+    assert store.add(MADE[0])
+    assert store.integrity() == "ok"
+    store.close()
+
+
 @pytest.mark.parametrize("most", [250_000, 300_000, 420_000])
 def test_a_full_disk_says_so_and_keeps_what_was_reported(tmp_path: Path, most: int) -> None:
     """No file may grow beyond `most`: SQLite sees that as a disk that takes no more."""

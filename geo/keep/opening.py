@@ -1,5 +1,7 @@
 """A store's file made ready for use: its tables in a new one, the present layout in an older one."""
 
+from pathlib import Path
+
 from sqlalchemy import insert, inspect, select, text
 
 from geo.keep import changes, migrations, schema
@@ -9,9 +11,14 @@ from geo.records import StoreError
 
 def make_ready(engines: Engines) -> None:
     """StoreError for a file that is no store, or one of a newer Dateline."""
-    if not engines.path.exists() or _is_blank(engines):
+    if not engines.path.exists() or _is_half_made(engines) or _is_blank(engines):
         _create(engines)
     _check_schema(engines)
+
+
+def _is_half_made(engines: Engines) -> bool:
+    """Whether its maker was killed on the way to a WAL file: only who may write can take that back."""
+    return Path(f"{engines.path}-journal").exists()
 
 
 def _is_blank(engines: Engines) -> bool:
