@@ -22,7 +22,8 @@ from tests.browser.serving import BLOCKS, HOSTILE, Open, Served, open_page, serv
 from tests.build import PLACES, article
 from tests.filled import WEEK, at, events, fill, routes
 
-PAINTED_S = 5.0
+PAINTED_S, PAINTED_TIMES = 5.0, 2.5
+"""In time is the one or the other: so many times what a page of text takes."""
 
 
 @pytest.fixture(scope="module")
@@ -44,16 +45,20 @@ def settled(page: Page, cards: int) -> None:
 
 
 def test_the_map_is_the_page_and_painted_in_time_without_the_internet(browser: Browser, served: Served) -> None:
-    """A page for who comes for the first time. What else the machine does only ever adds: of some, one is in time."""
+    """A page for who comes for the first time, beside one of text in the same moment: what else the machine does
+    delays both."""
     open_page(browser, served, "/").context.close()  # the first page of a server imports the scripts
-    took: list[float] = []
-    while min(took, default=PAINTED_S) >= PAINTED_S:
+    took: list[tuple[float, float]] = []
+    while not any(map_s < max(PAINTED_S, PAINTED_TIMES * text_s) for text_s, map_s in took):
         assert len(took) < 3, took
         began = time.monotonic()
-        page = open_page(browser, served, "/")
-        with closing(page.context):
-            expect(the_map(page).locator(".dl-pin").first).to_be_visible(timeout=20_000)
-            took.append(time.monotonic() - began)
+        with closing((page := open_page(browser, served, "/about")).context):
+            expect(page.get_by_role("heading", level=2).first).to_be_visible(timeout=30_000)
+            text_s = time.monotonic() - began
+        began = time.monotonic()
+        with closing((page := open_page(browser, served, "/")).context):
+            expect(the_map(page).locator(".dl-pin").first).to_be_visible(timeout=30_000)
+            took.append((text_s, time.monotonic() - began))
             settled(page, 6)
             fills_the_window(page)
     assert not served.strangers
