@@ -18,7 +18,7 @@ from geo.pipeline import Tools
 from geo.records import StoreError
 from geo.show import api, doorstep
 from geo.show.access import BadAccess, Gate, read_access
-from geo.show.headers import page_policy
+from geo.show.headers import Squeezed, page_policy
 from geo.show.pages import frame, login
 
 HERE = Path(__file__).resolve().parent
@@ -58,6 +58,6 @@ gate = Middleware(
     origin=ORIGIN,
 )
 app = st.App(
-    HERE / "geo/show/pages/main.py", routes=api.routes(settings), middleware=[gate, Middleware(doorstep.Squeezed)],
+    HERE / "geo/show/pages/main.py", routes=api.routes(settings), middleware=[gate, Middleware(Squeezed)],
     on_script_error=frame.failed, exception_handlers={Exception: doorstep.broken},
 )

@@ -1,5 +1,4 @@
-"""What someone gets who is not let in: one sentence, to a browser as a small page; the way to log in and back; and
-how the page's own files are sent."""
+"""What someone gets who is not let in: one sentence, to a browser as a small page; the way to log in and back."""
 
 import html
 import json
@@ -7,7 +6,6 @@ from collections.abc import Mapping
 from contextvars import copy_context
 from urllib.parse import quote, unquote, urlencode
 
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from geo.show import language
@@ -18,10 +16,6 @@ LOG_IN, LOG_OUT = "/log-in", "/auth/logout"
 WANTED = "dateline-wanted"
 """The cookie that keeps the address someone asked for while they log in."""
 WANTED_MOST = 2000
-FILES = "/static/"
-"""Where Streamlit's own scripts and styles lie."""
-SQUEEZED_LEAST = 2_000
-"""Bytes; a smaller file gains nothing."""
 FIRST = term("Log in to see this Dateline.")
 UNLISTED = term("You are logged in as {name}, but this Dateline is not open to you. Ask whoever runs it.")
 STYLE = ":root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:34em;margin:15vh auto}"
@@ -145,15 +139,3 @@ def _answer(status: int, body: bytes, headers: Mapping[str, str]) -> ASGIApp:
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 
     return answer
-
-
-class Squeezed:
-    """Sends Streamlit's own scripts and styles compressed: over a slow line the first sight waits for them."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app, self._zipped = app, GZipMiddleware(app, minimum_size=SQUEEZED_LEAST, compresslevel=6)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        files = scope["type"] == "http" and str(scope["path"]).startswith(FILES)
-        part = files and any(name == b"range" for name, _ in scope["headers"])  # a part of the file as it lies
-        await (self._zipped if files and not part else self._app)(scope, receive, send)

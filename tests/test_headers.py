@@ -1,4 +1,4 @@
-"""How the page's own files are sent."""
+"""Which files of the page travel compressed."""
 
 import pytest
 from starlette.applications import Starlette
@@ -7,7 +7,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from geo.show.doorstep import SQUEEZED_LEAST, Squeezed
+from geo.show.headers import SQUEEZED_LEAST, Squeezed
 
 TEXT = "const a = 1;\n" * SQUEEZED_LEAST
 
